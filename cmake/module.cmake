@@ -1,0 +1,52 @@
+# module(NAME USES...): builds src/NAME/*.cpp as one floor of the house, and its *_test.cpp as one test program.
+#
+# Floors are object libraries; all together they are the one library that is installed, `gale` (targets gale::client
+# and gale::driver). `USES` are the floors NAME may include; scripts/check_layers.py reads the same lines.
+
+set(GALE_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow)
+if(GALE_WERROR)
+    list(APPEND GALE_WARNINGS -Werror)
+endif()
+
+add_library(gale_settings INTERFACE)
+target_include_directories(gale_settings INTERFACE
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src>
+    $<INSTALL_INTERFACE:include>)
+target_compile_features(gale_settings INTERFACE cxx_std_20)
+target_link_libraries(gale_settings INTERFACE Threads::Threads)
+
+function(module name)
+    string(REPLACE "/" "_" target "${name}")
+    file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
+    set(tests ${sources})
+    list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+    list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+    if(sources)
+        add_library(gale_${target} OBJECT ${sources})
+        target_link_libraries(gale_${target} PUBLIC gale_settings PRIVATE fmt::fmt-header-only)
+        target_compile_options(gale_${target} PRIVATE ${GALE_WARNINGS})
+        target_sources(gale PRIVATE $<TARGET_OBJECTS:gale_${target}>)
+    endif()
+    if(tests AND GALE_BUILD_TESTS)
+        gale_test(${target}_test ${tests})
+    endif()
+endfunction()
+
+# gale_test(NAME SOURCES... [LABEL LABEL]): a GoogleTest program linked with the whole library, each test known to ctest
+# under LABEL, else under NAME. Labels that scripts/ci.sh knows: `interop` (a step of its own), and `sim`, `fuzz`, `bench`
+# and `no_tsan` (one thread only: not run under the thread sanitizer, where they would only be slow).
+# `*_stress_test.cpp` is part of its floor's program and runs everywhere.
+function(gale_test name)
+    cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL" "")
+    if(NOT test_LABEL)
+        set(test_LABEL ${name})
+    endif()
+    add_executable(${name} ${test_UNPARSED_ARGUMENTS})
+    target_link_libraries(${name} PRIVATE gale $<TARGET_NAME_IF_EXISTS:gale_test_support> GTest::gmock GTest::gtest_main
+        nlohmann_json::nlohmann_json fmt::fmt-header-only)
+    # The library is tested as it is shipped; the tests' own code at -O3 would take twice as long to compile.
+    target_compile_options(${name} PRIVATE ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1>)
+    target_compile_definitions(${name} PRIVATE GALE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    gtest_discover_tests(${name} PROPERTIES TIMEOUT 600 LABELS ${test_LABEL} DISCOVERY_TIMEOUT 120)
+endfunction()

@@ -1,0 +1,106 @@
+/// How a media driver is to run. docs/options.md lists every one with its names and limits.
+#pragma once
+
+#include <gale/clock.hpp>
+#include <gale/types.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace gale {
+
+enum class ThreadingMode { dedicated, shared_network, shared, invoker };
+
+/// What a program asks of its own clock, of chance and of the world: given once, by whoever launches the driver.
+struct Environment {
+    Clock* clock = nullptr;             ///< null: the system's; must outlive the driver
+    std::optional<std::uint64_t> seed;  ///< session ids, initial term ids; absent: the system's source of chance
+};
+
+struct DriverOptions {
+    // directory and process
+    std::string directory{};  ///< empty: /dev/shm/aeron-<user>
+    bool warn_if_directory_exists = false;
+    bool delete_directory_on_start = false;     ///< a driver of Gale's that lives there is refused all the same
+    bool delete_directory_on_shutdown = false;
+    Nanos driver_timeout = std::chrono::seconds{10};
+    bool print_configuration = false;
+    bool allow_termination = false;             ///< obey a client's request to terminate
+
+    // threads and idling
+    ThreadingMode threading_mode = ThreadingMode::dedicated;
+    std::string conductor_idle_strategy = "backoff";
+    std::string conductor_idle_strategy_args{};
+    std::string sender_idle_strategy = "backoff";
+    std::string sender_idle_strategy_args{};
+    std::string receiver_idle_strategy = "backoff";
+    std::string receiver_idle_strategy_args{};
+    std::string shared_network_idle_strategy = "backoff";
+    std::string shared_network_idle_strategy_args{};
+    std::string shared_idle_strategy = "backoff";
+    std::string shared_idle_strategy_args{};
+    int conductor_cpu = -1;                     ///< -1: anywhere
+    int sender_cpu = -1;
+    int receiver_cpu = -1;
+    Nanos conductor_cycle_threshold = std::chrono::milliseconds{100};
+    Nanos sender_cycle_threshold = std::chrono::milliseconds{100};
+    Nanos receiver_cycle_threshold = std::chrono::milliseconds{100};
+    Nanos name_resolver_threshold = std::chrono::seconds{5};
+
+    // buffers and files, bytes
+    std::int64_t to_driver_buffer_length = 1024 * 1024 + 768;
+    std::int64_t to_clients_buffer_length = 1024 * 1024 + 128;
+    std::int64_t counters_buffer_length = 8 * 1024 * 1024;
+    std::int64_t error_buffer_length = 4 * 1024 * 1024;
+    std::int64_t loss_report_buffer_length = 1024 * 1024;
+    std::int64_t file_page_size = 4096;
+    std::int64_t term_buffer_length = 16 * 1024 * 1024;
+    std::int64_t ipc_term_buffer_length = 64 * 1024 * 1024;
+    bool term_buffer_sparse_file = true;        ///< storage is allocated either way; false also brings the pages in before the log is announced
+    bool perform_storage_checks = true;
+    std::int64_t low_file_store_warning_threshold = 160 * 1024 * 1024;
+    std::int64_t resource_free_limit = 1;
+    Nanos counters_free_to_reuse_timeout = std::chrono::seconds{1};
+
+    // timers
+    Nanos timer_interval = std::chrono::seconds{1};
+    Nanos client_liveness_timeout = std::chrono::seconds{10};
+    Nanos publication_unblock_timeout = std::chrono::seconds{15};
+    Nanos publication_connection_timeout = std::chrono::seconds{5};
+    Nanos publication_linger_timeout = std::chrono::seconds{5};
+    Nanos image_liveness_timeout = std::chrono::seconds{10};
+    Nanos untethered_window_limit_timeout = std::chrono::seconds{5};
+    std::optional<Nanos> untethered_linger_timeout{};  ///< absent: as the window limit timeout
+    Nanos untethered_resting_timeout = std::chrono::seconds{10};
+
+    // publications and subscriptions
+    std::int64_t mtu_length = 1408;
+    std::int64_t ipc_mtu_length = 1408;
+    std::int64_t publication_term_window_length = 0;      ///< 0: half a term
+    std::int64_t ipc_publication_term_window_length = 0;  ///< 0: half a term
+    bool spies_simulate_connection = false;
+    std::int32_t publication_reserved_session_id_low = -1;
+    std::int32_t publication_reserved_session_id_high = 1000;
+    std::int64_t max_resend = 16;
+    bool reliable_stream = true;
+    bool tether_subscriptions = true;
+    bool rejoin_stream = true;
+
+    // for programs that embed the driver
+    Environment environment{};
+    std::function<bool(std::span<const std::byte> token)> termination_validator{};  ///< null: `allow_termination` decides
+    std::function<void()> on_terminate{};                                           ///< termination was asked for and allowed
+    std::function<void(std::string_view role)> on_agent_start{};                    ///< first thing on each thread
+    std::function<void(std::string_view line)> on_warning{};                        ///< null: stderr
+
+    /// Defaults, then the environment's AERON_* variables. A value that does not parse is refused: the Error names it.
+    [[nodiscard]] static DriverOptions from_environment();
+};
+
+}  // namespace gale

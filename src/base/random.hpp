@@ -1,0 +1,25 @@
+/// Chance from a seed (splitmix64): the same seed tells the same story.
+#pragma once
+
+#include <cstdint>
+
+namespace gale {
+
+class Random {
+public:
+    constexpr explicit Random(std::uint64_t seed) noexcept : state_{seed} {}
+    constexpr std::uint64_t next() noexcept {
+        std::uint64_t mixed = (state_ += 0x9e3779b97f4a7c15U);
+        mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9U;
+        mixed = (mixed ^ (mixed >> 27U)) * 0x94d049bb133111ebU;
+        return mixed ^ (mixed >> 31U);
+    }
+    constexpr std::int32_t next_int32() noexcept { return static_cast<std::int32_t>(next() >> 32U); }
+    /// Uniform enough in [0, bound); bound > 0.
+    constexpr std::uint64_t below(std::uint64_t bound) noexcept { return next() % bound; }
+
+private:
+    std::uint64_t state_;
+};
+
+}  // namespace gale

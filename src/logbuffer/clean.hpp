@@ -1,0 +1,25 @@
+/// Giving terms back as zeros, so that a length word of 0 always means "nothing here yet". docs/formats/log-buffer.md, cleaning.
+#pragma once
+
+#include "logbuffer/log.hpp"
+
+#include <gale/types.hpp>
+
+namespace gale::logbuffer {
+
+/// Zeroes a log behind its slowest reader. One per log, the driver's conductor. Publishers may reach only what is zero:
+/// while their limit stays below `position()` plus two terms, a message that overshoots it does too.
+class Cleaner {
+public:
+    /// Nothing below `start` is touched.
+    Cleaner(const Log& log, Position start) noexcept;
+    /// Zeroes from where it stands up to `target`, at most to the end of that term and at most `limit` bytes. Returns how many.
+    std::int64_t advance(Position target, std::int64_t limit) noexcept;
+    [[nodiscard]] Position position() const noexcept { return clean_; }
+
+private:
+    Log log_;
+    Position clean_;
+};
+
+}  // namespace gale::logbuffer

@@ -1,0 +1,18 @@
+#include "os/failure.hpp"
+
+#include <cerrno>
+#include <system_error>
+
+namespace gale::os {
+
+std::string reason(int error) { return std::generic_category().message(error); }
+
+void fail(std::string_view action, std::string_view path, int error) {
+    std::string text{"cannot "};
+    text.append(action).append(" ").append(path).append(": ").append(reason(error));
+    const bool full = error == ENOSPC || error == EDQUOT;
+    if (full) text += "; free some space there, or use shorter terms (term-length=64k is the least)";
+    throw Error{full ? ErrorCode::storage_space : ErrorCode::system, text};
+}
+
+}  // namespace gale::os

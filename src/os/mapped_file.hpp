@@ -1,0 +1,48 @@
+/// A file mapped whole and shared with other processes. Owns the mapping; whoever views it borrows.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+
+namespace gale::os {
+
+enum class Access { read_only, read_write };
+
+class MappedFile {
+public:
+    MappedFile() noexcept = default;
+    /// Makes a new file of `length` zero bytes, mode 0666 less umask, and maps it. Nothing is allocated yet: see `allocate`.
+    /// Throws when the file exists, also as a symbolic link.
+    [[nodiscard]] static MappedFile create(const std::string& path, std::size_t length);
+    /// Maps an existing regular file as long as it is now; an empty one maps to nothing. Never follows a symbolic link.
+    [[nodiscard]] static MappedFile open(const std::string& path, Access access);
+
+    MappedFile(MappedFile&& other) noexcept;
+    MappedFile& operator=(MappedFile&& other) noexcept;
+    ~MappedFile();
+
+    [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+    /// Gives [offset, offset + length) real storage, so that touching it can never fail later. Only on a created file.
+    /// Throws storage_space when the file system is full.
+    void allocate(std::size_t offset, std::size_t length) const;
+    /// Brings the pages in now rather than at first touch; best effort, changes no byte.
+    void populate() const noexcept;
+    /// Writes dirty pages of the mapping out, best effort.
+    void flush() const noexcept;
+    /// No more `allocate`: the descriptor goes, the mapping stays.
+    void close_descriptor() noexcept;
+
+private:
+    MappedFile(std::string path, int descriptor, std::span<std::byte> bytes) noexcept;
+    void release() noexcept;
+
+    std::string path_;
+    int descriptor_ = -1;
+    std::span<std::byte> bytes_;
+};
+
+}  // namespace gale::os

@@ -1,0 +1,56 @@
+#include "os/process.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <pthread.h>
+#include <random>
+#include <sched.h>
+#include <unistd.h>
+
+namespace gale::os {
+
+std::int64_t process_id() noexcept { return ::getpid(); }
+
+bool process_exists(std::int64_t pid) noexcept {
+    return pid > 0 && (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM);
+}
+
+std::optional<std::string> environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+}
+
+std::uint64_t random_seed() noexcept {
+    std::random_device device;
+    return (static_cast<std::uint64_t>(device()) << 32U) | device();
+}
+
+void name_thread(const std::string& name) noexcept { ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str()); }
+
+bool pin_thread(int cpu) noexcept {
+    if (cpu < 0 || cpu >= CPU_SETSIZE) return false;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(static_cast<std::size_t>(cpu), &set);
+    return ::sched_setaffinity(0, sizeof set, &set) == 0;
+}
+
+void sleep_for(Nanos duration) noexcept {
+    timespec span{};
+    span.tv_sec = static_cast<time_t>(duration.count() / 1'000'000'000);
+    span.tv_nsec = static_cast<long>(duration.count() % 1'000'000'000);
+    ::nanosleep(&span, nullptr);
+}
+
+void yield_thread() noexcept { ::sched_yield(); }
+
+Nanos processor_time() noexcept {
+    timespec used{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+    return std::chrono::seconds{used.tv_sec} + Nanos{used.tv_nsec};
+}
+
+}  // namespace gale::os

@@ -1,0 +1,36 @@
+/// This process and others: ids, names, environment, chance, rest.
+#pragma once
+
+#include <gale/types.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace gale::os {
+
+[[nodiscard]] std::int64_t process_id() noexcept;
+/// False only when no process of that id can be seen from here; another pid namespace hides its own.
+[[nodiscard]] bool process_exists(std::int64_t pid) noexcept;
+[[nodiscard]] std::optional<std::string> environment(const char* name);
+/// Seed from the system's source of chance.
+[[nodiscard]] std::uint64_t random_seed() noexcept;
+/// Name of the calling thread as debuggers and `top -H` show it; cut to 15 characters.
+void name_thread(const std::string& name) noexcept;
+/// Binds the calling thread to one processor; false when the system refuses.
+[[nodiscard]] bool pin_thread(int cpu) noexcept;
+void sleep_for(Nanos duration) noexcept;
+void yield_thread() noexcept;
+/// Processor time used by the whole process so far.
+[[nodiscard]] Nanos processor_time() noexcept;
+
+/// Tells the processor that this is a spin loop.
+inline void spin_hint() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
+}  // namespace gale::os

@@ -1,0 +1,115 @@
+#include "shm/counters.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace gale::shm {
+
+Counters::Counters(std::span<std::byte> metadata, std::span<std::byte> values) noexcept
+    : metadata_{metadata},
+      values_{values},
+      capacity_{static_cast<std::int32_t>(std::min(metadata.size() / sizeof(CounterMetadata), values.size() / sizeof(CounterValue)))} {}
+
+CounterMetadata& Counters::metadata(CounterId id) const noexcept {
+    ensure(contains(id), "the counter id is within the counters' capacity");
+    return overlay<CounterMetadata>(metadata_, static_cast<std::size_t>(id.value) * sizeof(CounterMetadata));
+}
+
+CounterValue& Counters::record(CounterId id) const noexcept {
+    ensure(contains(id), "the counter id is within the counters' capacity");
+    return overlay<CounterValue>(values_, static_cast<std::size_t>(id.value) * sizeof(CounterValue));
+}
+
+CounterState Counters::state(CounterId id) const noexcept {
+    if (!contains(id)) return CounterState::unused;
+    return CounterState{metadata(id).state.load_acquire()};  // pairs with the last store in allocate
+}
+
+std::optional<CounterView> Counters::look(CounterId id) const noexcept {
+    if (state(id) != CounterState::allocated) return std::nullopt;
+    const CounterMetadata& meta = metadata(id);
+    const CounterValue& values = record(id);
+    const auto length = std::clamp<std::int32_t>(meta.label_length.load_acquire(), 0, max_label_length);
+    return CounterView{.id = id,
+                       .type_id = meta.type_id.load_relaxed(),
+                       .value = values.value.load_acquire(),
+                       .registration_id = values.registration_id.load_acquire(),
+                       .owner_id = values.owner_id.load_relaxed(),
+                       .reference_id = values.reference_id.load_relaxed(),
+                       .label = {meta.label, static_cast<std::size_t>(length)},
+                       .key = std::as_bytes(std::span{meta.key})};
+}
+
+void Counters::for_each(FunctionRef<void(const CounterView&)> handler) const {
+    for (CounterId id{0}; contains(id); ++id.value) {
+        const CounterState now = state(id);
+        if (now == CounterState::unused) return;
+        if (const auto view = look(id)) handler(*view);
+    }
+}
+
+std::optional<CounterId> Counters::find(std::int32_t type_id, std::int64_t registration_id) const noexcept {
+    for (CounterId id{0}; contains(id); ++id.value) {
+        const CounterState now = state(id);
+        if (now == CounterState::unused) break;
+        if (now == CounterState::allocated && metadata(id).type_id.load_relaxed() == type_id &&
+            record(id).registration_id.load_acquire() == registration_id)
+            return id;
+    }
+    return std::nullopt;
+}
+
+void append_label(CounterMetadata& metadata, std::string_view text) noexcept {
+    const auto length = static_cast<std::size_t>(std::clamp<std::int32_t>(metadata.label_length.load_relaxed(), 0, max_label_length));
+    const auto added = std::min(text.size(), max_label_length - length);
+    std::memcpy(metadata.label + length, text.data(), added);
+    metadata.label_length.store_release(static_cast<std::int32_t>(length + added));
+}
+
+CountersManager::CountersManager(std::span<std::byte> metadata, std::span<std::byte> values, Millis free_to_reuse) noexcept
+    : Counters{metadata, values}, free_to_reuse_{free_to_reuse} {}
+
+std::optional<CounterId> CountersManager::allocate(const CounterSpec& spec, Millis wall_now) {
+    CounterId id;
+    const auto free = std::ranges::find_if(freed_, [&](const Freed& entry) { return entry.reusable_at <= wall_now; });
+    if (free != freed_.end()) {
+        id = free->id;
+        freed_.erase(free);
+    } else {
+        if (high_water_ + 1 >= capacity_) return std::nullopt;
+        id = CounterId{++high_water_};
+    }
+    CounterValue& values = record(id);
+    CounterMetadata& meta = metadata(id);
+    values.registration_id.store_release(spec.registration_id);
+    values.owner_id.store_relaxed(spec.owner_id);
+    values.reference_id.store_relaxed(spec.reference_id);
+    values.value.store_release(spec.initial_value);
+    meta.type_id.store_relaxed(spec.type_id);
+    meta.free_for_reuse_deadline_ms.store_relaxed(std::numeric_limits<std::int64_t>::max());
+    std::memset(meta.key, 0, sizeof meta.key);
+    std::memcpy(meta.key, spec.key.data(), std::min(spec.key.size(), max_key_length));
+    relabel(id, spec.label);
+    meta.state.store_release(static_cast<std::int32_t>(CounterState::allocated));
+    return id;
+}
+
+void CountersManager::relabel(CounterId id, std::string_view label) noexcept {
+    CounterMetadata& meta = metadata(id);
+    const auto length = std::min(label.size(), max_label_length);
+    std::memcpy(meta.label, label.data(), length);
+    meta.label_length.store_release(static_cast<std::int32_t>(length));
+}
+
+void CountersManager::free(CounterId id, Millis wall_now) {
+    CounterMetadata& meta = metadata(id);
+    ensure(state(id) == CounterState::allocated, "only an allocated counter is freed");
+    meta.state.store_release(static_cast<std::int32_t>(CounterState::reclaimed));
+    std::memset(meta.key, 0, sizeof meta.key);
+    const Millis reusable_at = wall_now + free_to_reuse_;
+    meta.free_for_reuse_deadline_ms.store_release(reusable_at.count());
+    freed_.push_back({id, reusable_at});
+}
+
+}  // namespace gale::shm
