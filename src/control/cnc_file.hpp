@@ -18,7 +18,7 @@ namespace gale::control {
 
 /// major << 16 | minor << 8 | patch
 inline constexpr std::int32_t cnc_version = 0x000200;
-inline constexpr std::int32_t control_protocol_version = 0x010000;
+inline constexpr std::int32_t protocol_version = 0x010000;  ///< of commands and events; system counter 43 tells it
 [[nodiscard]] constexpr std::int32_t major_of(std::int32_t version) noexcept { return version >> 16; }
 
 struct CncHeader {

@@ -1,0 +1,83 @@
+#include "driver/conductor/clients.hpp"
+
+#include <algorithm>
+
+namespace gale::driver {
+
+void Clients::get_or_add(ClientId id, Tick tick) {
+    if (clients_.contains(id)) return;
+    const auto key = control::heartbeat_key(id);
+    const std::string label = std::string{control::name(control::CounterType::client_heartbeat)} + ": id=" + std::to_string(id.value);
+    const auto counter = counters_.allocate({.type_id = static_cast<std::int32_t>(control::CounterType::client_heartbeat),
+                                             .key = key,
+                                             .label = label,
+                                             .registration_id = id.value,
+                                             .owner_id = id.value,
+                                             .initial_value = tick.wall.count()},
+                                            tick.wall);
+    if (!counter)
+        throw Error{ErrorCode::generic, "no counter is left for the heartbeat of client " + std::to_string(id.value) +
+                                            ": raise counters.buffer.length of the driver"};
+    clients_.emplace(id, Client{.heartbeat = *counter, .last_seen = tick.wall, .changed = tick.now});
+    voice_.tell(control::CounterReady{CorrelationId{id.value}, *counter});
+}
+
+void Clients::keepalive(ClientId id, Millis wall) noexcept {
+    if (const auto found = clients_.find(id); found != clients_.end()) counters_.value(found->second.heartbeat).store_release(wall.count());
+}
+
+void Clients::close(ClientId id) noexcept {
+    const auto found = clients_.find(id);
+    if (found == clients_.end()) return;
+    found->second.closed = true;
+    counters_.value(found->second.heartbeat).store_release(0);
+}
+
+void Clients::own_counter(ClientId id, CorrelationId registration, CounterId counter) {
+    clients_.at(id).counters.push_back({registration, counter});
+}
+
+std::optional<CounterId> Clients::disown_counter(ClientId id, CorrelationId registration) noexcept {
+    const auto found = clients_.find(id);
+    if (found == clients_.end()) return std::nullopt;
+    auto& owned = found->second.counters;
+    const auto counter = std::ranges::find(owned, registration, &OwnedCounter::registration);
+    if (counter == owned.end()) return std::nullopt;
+    const CounterId freed = counter->counter;
+    owned.erase(counter);
+    return freed;
+}
+
+bool Clients::has_expired(Client& client, Tick tick) const noexcept {
+    if (client.closed) return true;
+    const Millis seen{counters_.value(client.heartbeat).load_acquire()};
+    if (seen != client.last_seen) {
+        client.last_seen = seen;
+        client.changed = tick.now;
+    }
+    return tick.wall > seen + liveness_timeout_ && tick.now - client.changed > liveness_timeout_;
+}
+
+void Clients::check(Tick tick, const std::function<void(ClientId)>& release) {
+    for (auto it = clients_.begin(); it != clients_.end();) {
+        auto& [id, client] = *it;
+        if (!has_expired(client, tick)) {
+            ++it;
+            continue;
+        }
+        if (!client.closed) {
+            system_.add(control::SystemCounter::client_timeouts);
+            voice_.tell(control::ClientTimeout{id});
+        }
+        voice_.tell(control::UnavailableCounter{CorrelationId{id.value}, client.heartbeat});
+        for (const OwnedCounter& owned : client.counters) {
+            voice_.tell(control::UnavailableCounter{owned.registration, owned.counter});
+            counters_.free(owned.counter, tick.wall);
+        }
+        release(id);
+        counters_.free(client.heartbeat, tick.wall);
+        it = clients_.erase(it);
+    }
+}
+
+}  // namespace gale::driver

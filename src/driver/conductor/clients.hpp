@@ -1,0 +1,55 @@
+/// Who the driver works for, and whether they still live. docs/formats/control.md, liveness.
+#pragma once
+
+#include "driver/conductor/voice.hpp"
+
+#include <gale/types.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <vector>
+
+namespace gale::driver {
+
+class Clients {
+public:
+    Clients(shm::CountersManager& counters, SystemCounters& system, Voice& voice, Millis liveness_timeout) noexcept
+        : counters_{counters}, system_{system}, voice_{voice}, liveness_timeout_{liveness_timeout} {}
+
+    /// Makes the client known when it is not: its heartbeat counter is allocated and announced. Throws when none is left.
+    void get_or_add(ClientId id, Tick tick);
+    [[nodiscard]] bool contains(ClientId id) const noexcept { return clients_.contains(id); }
+    void keepalive(ClientId id, Millis wall) noexcept;
+    /// Said goodbye: it is gone at the next tick, without being called timed out.
+    void close(ClientId id) noexcept;
+
+    void own_counter(ClientId id, CorrelationId registration, CounterId counter);
+    /// The counter of that registration if this client owns it; it is then nobody's.
+    [[nodiscard]] std::optional<CounterId> disown_counter(ClientId id, CorrelationId registration) noexcept;
+
+    /// For each client that lives no longer: says so, calls `release` for what it held elsewhere, and forgets it.
+    void check(Tick tick, const std::function<void(ClientId)>& release);
+
+private:
+    struct OwnedCounter {
+        CorrelationId registration;
+        CounterId counter;
+    };
+    struct Client {
+        CounterId heartbeat;
+        bool closed = false;
+        Millis last_seen{};  ///< value of the heartbeat when it last changed
+        Nanos changed{};     ///< monotonic time of that: a stepped wall clock alone kills nobody
+        std::vector<OwnedCounter> counters;
+    };
+    [[nodiscard]] bool has_expired(Client& client, Tick tick) const noexcept;
+
+    shm::CountersManager& counters_;
+    SystemCounters& system_;
+    Voice& voice_;
+    Millis liveness_timeout_;
+    std::map<ClientId, Client> clients_;
+};
+
+}  // namespace gale::driver

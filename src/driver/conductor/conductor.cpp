@@ -1,0 +1,149 @@
+#include "driver/conductor/conductor.hpp"
+
+#include "base/text.hpp"
+#include "driver/conductor/version.hpp"
+
+#include <string>
+#include <variant>
+
+namespace gale::driver {
+namespace {
+
+using control::SystemCounter;
+
+// How many requests one cycle takes: each is short, and positions must not wait long for a crowd.
+constexpr int command_limit = 16;
+
+std::string_view mode_name(ThreadingMode mode) noexcept {
+    switch (mode) {
+    case ThreadingMode::dedicated: return "DEDICATED";
+    case ThreadingMode::shared_network: return "SHARED_NETWORK";
+    case ThreadingMode::shared: return "SHARED";
+    case ThreadingMode::invoker: return "INVOKER";
+    }
+    return "";
+}
+
+SystemCounters::Labels labels_of(const DriverOptions& options) {
+    return {.version = "version=" + std::string{version_text} + " commit=" + std::string{commit_text},
+            .threading_mode = std::string{mode_name(options.threading_mode)},
+            .conductor_threshold = format_duration(options.conductor_cycle_threshold),
+            .sender_threshold = format_duration(options.sender_cycle_threshold),
+            .receiver_threshold = format_duration(options.receiver_cycle_threshold),
+            .resolver_threshold = format_duration(options.name_resolver_threshold),
+            .resolver_name = ""};
+}
+
+Millis at_least_one(Nanos duration) noexcept {
+    const auto millis = std::chrono::duration_cast<Millis>(duration);
+    return duration > Nanos::zero() ? std::max(millis, Millis{1}) : Millis::zero();
+}
+
+}  // namespace
+
+Conductor::Conductor(const Parts& parts, Tick tick)
+    : options_{parts.options},
+      cnc_{parts.cnc},
+      logs_{parts.logs},
+      on_terminate_{parts.on_terminate},
+      mapped_besides_logs_{parts.mapped_besides_logs},
+      ring_{cnc_.to_driver()},
+      transmitter_{cnc_.to_clients()},
+      counters_{cnc_.counters_metadata(), cnc_.counters_values(), at_least_one(options_.counters_free_to_reuse_timeout)},
+      errors_{cnc_.error_log()},
+      system_{counters_, labels_of(options_), tick.wall},
+      voice_{transmitter_, errors_, system_},
+      clients_{counters_, system_, voice_, at_least_one(options_.client_liveness_timeout)},
+      ipc_{{options_, counters_, system_, voice_, clients_, logs_}, parts.seed},
+      cycles_{options_.conductor_cycle_threshold},
+      next_timer_{tick.now},
+      head_moved_{tick.now},
+      tail_moved_{tick.now},
+      last_tick_{tick} {
+    system_.set(SystemCounter::aeron_version, version_number);
+    system_.set(SystemCounter::control_protocol_version, control::protocol_version);
+    system_.set(SystemCounter::bytes_currently_mapped, mapped_besides_logs_);
+    static_cast<void>(ring_.next_correlation_id());  // 0 is never anybody's id
+    ring_.consumer_heartbeat().store_release(tick.wall.count());
+}
+
+int Conductor::do_work(Tick tick) {
+    last_tick_ = tick;
+    const agent::CycleReport cycle = cycles_.on_cycle(tick.now);
+    if (cycle.is_longest) system_.set(SystemCounter::conductor_max_cycle_time, cycles_.longest().count());
+    if (cycle.exceeded) system_.add(SystemCounter::conductor_cycle_time_threshold_exceeded);
+    if (tick.now >= next_timer_) {
+        next_timer_ = tick.now + options_.timer_interval;
+        on_timer(tick);
+    }
+    int work = read_commands(tick);
+    work += ipc_.update(tick);
+    return work;
+}
+
+void Conductor::on_timer(Tick tick) {
+    ring_.consumer_heartbeat().store_release(tick.wall.count());
+    clients_.check(tick, [&](ClientId client) { ipc_.release_client(client, tick); });
+    ipc_.on_timer(tick);
+    check_blocked_commands(tick);
+    system_.set(SystemCounter::bytes_currently_mapped, mapped_besides_logs_ + logs_.mapped());
+    system_.set(SystemCounter::free_fails, logs_.failed_removals());
+}
+
+void Conductor::check_blocked_commands(Tick tick) {
+    const std::int64_t head = ring_.head();
+    const std::int64_t tail = ring_.tail();
+    if (head != seen_head_ || head == tail) head_moved_ = tick.now;
+    if (tail != seen_tail_) tail_moved_ = tick.now;
+    seen_head_ = head;
+    seen_tail_ = tail;
+    if (tick.now - head_moved_ <= options_.client_liveness_timeout) return;
+    const bool still = tick.now - tail_moved_ > options_.client_liveness_timeout;
+    if (ring_.unblock(still ? shm::RingTail::stood_still : shm::RingTail::moved)) system_.add(SystemCounter::unblocked_commands);
+}
+
+int Conductor::read_commands(Tick tick) {
+    const auto handler = [&](std::int32_t type, std::span<const std::byte> payload) {
+        on_command(type, payload, tick);
+        return shm::RingRead::consumed;
+    };
+    const int count = ring_.read(handler, command_limit);
+    if (ring_.damaged() != damaged_seen_) {
+        damaged_seen_ = ring_.damaged();
+        voice_.record(ErrorCode::malformed_command, "a client wrote rubbish into the ring of commands; what could not be read was skipped", tick.wall);
+    }
+    return count;
+}
+
+template <class Request> void Conductor::answer(const Request& command, Tick tick) {
+    const CorrelationId request = command.request.correlation_id;
+    try {
+        on(command, tick);
+    } catch (const Error& error) {
+        voice_.refuse(request, error.code() == ErrorCode::system ? ErrorCode::generic : error.code(), error.what(), tick.wall);
+    } catch (const std::exception& error) {
+        voice_.refuse(request, ErrorCode::generic, error.what(), tick.wall);
+    }
+}
+
+void Conductor::on_command(std::int32_t type, std::span<const std::byte> payload, Tick tick) {
+    // The ring is shared memory: a hostile client may still be writing there. What is judged must be what is obeyed.
+    const std::vector<std::byte> copy(payload.begin(), payload.end());
+    std::visit([&](const auto& command) { answer(command, tick); }, control::decode_command(type, copy));
+}
+
+void Conductor::close(Tick tick) {
+    ipc_.close(tick);
+    ring_.consumer_heartbeat().store_release(-1);
+    cnc_.flush();
+}
+
+void Conductor::on_error(const std::exception& error) noexcept {
+    try {
+        voice_.record(ErrorCode::generic, error.what(), last_tick_.wall);
+    } catch (const std::exception&) {
+        system_.add(SystemCounter::errors);  // no memory for the text: it still counts
+    }
+}
+
+}  // namespace gale::driver

@@ -1,0 +1,206 @@
+#include "driver/conductor/ipc_publication.hpp"
+
+#include "logbuffer/unblock.hpp"
+
+#include <algorithm>
+#include <limits>
+
+namespace gale::driver {
+namespace {
+
+using logbuffer::Framing;
+
+// One call zeroes at most this much, so that a cycle stays short; the window leaves two terms of room for what is left over.
+constexpr std::int64_t clean_slice = 4 * 1024 * 1024;
+
+}  // namespace
+
+IpcPublication::IpcPublication(Spec spec, std::shared_ptr<StoredLog> log, CounterId limit_counter, CounterId position_counter,
+                               shm::Counters& counters, Tick tick)
+    : spec_{std::move(spec)},
+      stored_{std::move(log)},
+      log_{stored_->log()},
+      limit_counter_{limit_counter},
+      position_counter_{position_counter},
+      limit_cell_{counters.value(limit_counter)},
+      position_cell_{counters.value(position_counter)},
+      window_{spec_.parameters.settings.window},
+      trip_gain_{window_ / 8},
+      longest_claim_{Framing{log_.mtu_length() - wire::frame_header_length}.framed_length(logbuffer::max_message_length(log_.term_length()))},
+      limit_{log_.geometry().position({spec_.starting_term_id, spec_.starting_offset})},
+      trip_limit_{limit_},
+      producer_{limit_},
+      consumer_{limit_},
+      cleaner_{log_, limit_},
+      blocked_position_{limit_},
+      blocked_since_{tick.now} {}
+
+Position IpcPublication::observe_producer() noexcept {
+    // The tails are the clients' to write. A stream goes forward, and no farther than a term past the limit it was given.
+    const Position said = log_.producer_position();
+    if (said < producer_ || said.value > limit_.value + log_.term_length()) {
+        damaged_ = damaged_ || said.value % wire::frame_alignment != 0 || said.value > limit_.value + log_.term_length();
+        return producer_;
+    }
+    producer_ = said;
+    return producer_;
+}
+
+bool IpcPublication::has_working_subscriber() const noexcept {
+    return std::ranges::any_of(subscribers_, [](const SubscriberPosition& s) { return s.is_working(); });
+}
+
+void IpcPublication::set_limit(Position limit) noexcept {
+    limit_ = limit;
+    limit_cell_.store_release(limit.value);
+}
+
+void IpcPublication::drop_reference() noexcept {
+    if (references_ == 0 || --references_ > 0 || phase_ != PublicationPhase::active) return;
+    stop_publishers();
+    phase_ = PublicationPhase::draining;
+}
+
+void IpcPublication::stop_publishers() noexcept {
+    const Position end = observe_producer();
+    set_limit(end);
+    position_cell_.store_release(end.value);
+    log_.metadata().end_of_stream_position.store_release(end.value);
+}
+
+bool IpcPublication::accepts_subscribers(Nanos now) noexcept {
+    if (rejects_until_ && now < *rejects_until_) return false;
+    if (phase_ == PublicationPhase::active) return true;
+    return phase_ == PublicationPhase::draining && !is_drained();
+}
+
+Position IpcPublication::join_position() noexcept {
+    const Position producer = observe_producer();
+    Position join = consumer_;
+    for (SubscriberPosition& subscriber : subscribers_)
+        if (subscriber.is_working()) join = std::min(join, subscriber.observe(producer));
+    return join;
+}
+
+void IpcPublication::add_subscriber(SubscriberPosition position) {
+    subscribers_.push_back(position);
+    if (phase_ == PublicationPhase::active) log_.metadata().is_connected.store_release(1);
+}
+
+std::optional<CounterId> IpcPublication::remove_subscriber(const IpcSubscription& subscription) noexcept {
+    const auto found = std::ranges::find_if(subscribers_, [&](const SubscriberPosition& s) { return &s.subscription() == &subscription; });
+    if (found == subscribers_.end()) return std::nullopt;
+    // What it read counts: had it been the fastest, those who join later begin behind it.
+    if (found->is_working()) consumer_ = std::max(consumer_, found->observe(observe_producer()));
+    const bool has_counter = found->state() != TetherState::closed;
+    const CounterId counter = found->counter();
+    subscribers_.erase(found);
+    if (phase_ == PublicationPhase::active && !has_working_subscriber()) log_.metadata().is_connected.store_release(0);
+    return has_counter ? std::optional{counter} : std::nullopt;
+}
+
+bool IpcPublication::is_linked(const IpcSubscription& subscription) const noexcept {
+    return std::ranges::any_of(subscribers_, [&](const SubscriberPosition& s) { return &s.subscription() == &subscription; });
+}
+
+int IpcPublication::update() noexcept {
+    if (phase_ == PublicationPhase::lingering) return 0;
+    const Position before = producer_;
+    const Position producer = observe_producer();
+    if (producer != before) position_cell_.store_release(producer.value);
+    Position slowest{std::numeric_limits<std::int64_t>::max()};
+    Position fastest = consumer_;
+    for (SubscriberPosition& subscriber : subscribers_) {
+        if (!subscriber.is_working()) continue;
+        const Position at = subscriber.observe(producer);
+        slowest = std::min(slowest, at);
+        fastest = std::max(fastest, at);
+    }
+    const int moved = (producer != before ? 1 : 0) + (fastest != consumer_ ? 1 : 0);
+    consumer_ = fastest;
+    if (phase_ == PublicationPhase::draining) return moved;
+    if (slowest.value != std::numeric_limits<std::int64_t>::max()) return moved + extend_limit(slowest);
+    if (limit_ > consumer_) {
+        set_limit(consumer_);
+        trip_limit_ = consumer_;
+        clean(consumer_);
+    }
+    return moved;
+}
+
+int IpcPublication::extend_limit(Position slowest) noexcept {
+    Position limit = slowest + window_;
+    // A publisher may pass the limit by one message: even that must lie where there is storage.
+    const Position allocated = stored_->allocated_to();
+    const bool capped = allocated.value != std::numeric_limits<std::int64_t>::max() && limit > allocated - longest_claim_;
+    if (capped) limit = std::max(limit_, allocated - longest_claim_);
+    if (limit < trip_limit_ && !(capped && limit > limit_)) return 0;
+    if (limit <= limit_) return 0;
+    clean(slowest);
+    set_limit(limit);
+    trip_limit_ = limit + trip_gain_;
+    return 1;
+}
+
+void IpcPublication::clean(Position readers) noexcept {
+    // Cleaning trails the readers. It need not be complete: what the limit lets publishers reach was read two terms ago.
+    static_cast<void>(cleaner_.advance(readers, clean_slice));
+    const Position needed{limit_.value + window_ + longest_claim_ + trip_gain_ - std::int64_t{logbuffer::term_count} * log_.term_length()};
+    while (cleaner_.position() < std::min(readers, needed))
+        if (cleaner_.advance(readers, clean_slice) == 0) break;
+}
+
+void IpcPublication::refresh_connected() noexcept {
+    if (phase_ != PublicationPhase::active) return;
+    const std::int32_t connected = has_working_subscriber() ? 1 : 0;
+    if (log_.metadata().is_connected.load_relaxed() != connected) log_.metadata().is_connected.store_release(connected);
+}
+
+bool IpcPublication::check_blocked(Nanos now) noexcept {
+    static_cast<void>(update());
+    if (phase_ == PublicationPhase::draining) return !is_drained() && logbuffer::unblock(log_, consumer_, logbuffer::Producers::are_gone);
+    if (phase_ != PublicationPhase::active || spec_.exclusive) return false;
+    if (consumer_ != blocked_position_) {
+        blocked_position_ = consumer_;
+        blocked_since_ = now;
+        return false;
+    }
+    const bool behind = producer_ > consumer_ ||
+                        log_.metadata().active_term_count.load_acquire() != log_.geometry().term_index(consumer_);
+    if (!behind) {
+        blocked_since_ = now;
+        return false;
+    }
+    return now - blocked_since_ > spec_.unblock_timeout && logbuffer::unblock(log_, consumer_, logbuffer::Producers::may_live);
+}
+
+bool IpcPublication::is_drained() noexcept {
+    const Position producer = observe_producer();
+    return std::ranges::all_of(subscribers_, [&](SubscriberPosition& s) { return !s.is_working() || s.observe(producer) >= producer; });
+}
+
+void IpcPublication::revoke() noexcept {
+    if (revoked_) return;
+    revoked_ = true;
+    log_.metadata().is_publication_revoked.store_release(1);
+    stop_publishers();
+    log_.metadata().is_connected.store_release(0);
+    phase_ = PublicationPhase::lingering;
+}
+
+void IpcPublication::reject_until(Nanos deadline) noexcept {
+    rejects_until_ = deadline;
+    log_.metadata().is_connected.store_release(0);
+}
+
+bool IpcPublication::rejection_ended(Nanos now) noexcept {
+    if (!rejects_until_ || now < *rejects_until_) return false;
+    rejects_until_.reset();
+    return true;
+}
+
+Position IpcPublication::untethered_limit() const noexcept { return consumer_ - window_ + window_ / 4; }
+
+bool IpcPublication::take_starvation() noexcept { return stored_->is_starved() && !std::exchange(starvation_told_, true); }
+
+}  // namespace gale::driver

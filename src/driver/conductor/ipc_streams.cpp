@@ -1,0 +1,286 @@
+#include "driver/conductor/ipc_streams.hpp"
+
+#include "logbuffer/geometry.hpp"
+
+#include <algorithm>
+
+namespace gale::driver {
+namespace {
+
+using control::CounterType;
+
+constexpr std::string_view ipc_source = "aeron:ipc";
+constexpr std::size_t max_reason_length = 1023;
+
+}  // namespace
+
+IpcStreams::IpcStreams(const Surroundings& surroundings, std::uint64_t seed)
+    : with_{surroundings},
+      random_{seed},
+      session_ids_{random_.next_int32(), surroundings.options.publication_reserved_session_id_low,
+                   surroundings.options.publication_reserved_session_id_high} {}
+
+IpcStreams::~IpcStreams() = default;
+
+bool IpcStreams::remove_publication(const control::RemovePublication& command, Tick) {
+    const auto found = std::ranges::find_if(links_, [&](const PublicationLink& link) {
+        return link.registration_id == command.registration_id && link.client_id == command.request.client_id;
+    });
+    if (found == links_.end()) return false;
+    IpcPublication& publication = *found->publication;
+    links_.erase(found);
+    const bool revokes = command.revoke && publication.phase() == PublicationPhase::active;
+    if (revokes) publication.revoke();
+    publication.drop_reference();
+    with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
+    if (revokes) {
+        with_.system.add(control::SystemCounter::publications_revoked);
+        tell_unavailable(publication);
+    }
+    return true;
+}
+
+void IpcStreams::link_all(IpcPublication& publication, Tick tick) {
+    for (const auto& subscription : subscriptions_) {
+        const auto& spec = publication.spec();
+        if (subscription->accepts(spec.stream_id, spec.session_id) && !publication.is_linked(*subscription) &&
+            publication.accepts_subscribers(tick.now))
+            link(publication, *subscription, tick);
+    }
+}
+
+void IpcStreams::link(IpcPublication& publication, IpcSubscription& subscription, Tick tick) {
+    const auto& spec = publication.spec();
+    const Position join = publication.join_position();
+    const control::StreamKey key{subscription.registration_id, spec.session_id, spec.stream_id, subscription.channel};
+    const std::string label = control::stream_label(control::name(CounterType::subscriber_position), key) + " @" + std::to_string(join.value);
+    const auto counter = with_.counters.allocate({.type_id = static_cast<std::int32_t>(CounterType::subscriber_position),
+                                                  .key = control::encode(key),
+                                                  .label = label,
+                                                  .registration_id = subscription.registration_id.value,
+                                                  .owner_id = subscription.client_id.value,
+                                                  .reference_id = spec.registration_id.value,
+                                                  .initial_value = join.value},
+                                                 tick.wall);
+    if (!counter) {
+        with_.voice.record(ErrorCode::generic, "no counter is left for the position of subscription " + std::to_string(subscription.registration_id.value) +
+                                                   " on stream " + std::to_string(spec.stream_id.value) + ": raise counters.buffer.length", tick.wall);
+        return;
+    }
+    publication.add_subscriber(SubscriberPosition{subscription, *counter, with_.counters.value(*counter), join, tick.now});
+    announce(publication, subscription, *counter);
+}
+
+void IpcStreams::announce(const IpcPublication& publication, const IpcSubscription& subscription, CounterId counter) {
+    with_.voice.tell(control::AvailableImage{.image_correlation_id = publication.spec().registration_id,
+                                             .session_id = publication.spec().session_id,
+                                             .stream_id = publication.spec().stream_id,
+                                             .subscription_id = subscription.registration_id,
+                                             .position_counter = counter,
+                                             .log_file = publication.stored()->path(),
+                                             .source_identity = ipc_source});
+}
+
+void IpcStreams::add_subscription(const control::AddSubscription& command, Tick tick) {
+    const channel::Uri uri = channel::Uri::parse(command.channel);
+    const channel::SubscriptionDefaults defaults{.reliable = with_.options.reliable_stream,
+                                                 .sparse = with_.options.term_buffer_sparse_file,
+                                                 .tether = with_.options.tether_subscriptions,
+                                                 .rejoin = with_.options.rejoin_stream};
+    const channel::SubscriptionParameters wanted = channel::parse_subscription(uri, defaults);
+    with_.clients.get_or_add(command.request.client_id, tick);
+    subscriptions_.push_back(std::make_unique<IpcSubscription>(IpcSubscription{.registration_id = command.request.correlation_id,
+                                                                               .client_id = command.request.client_id,
+                                                                               .stream_id = command.stream_id,
+                                                                               .channel = std::string{command.channel},
+                                                                               .session_id = wanted.session_id,
+                                                                               .awaits_response = wanted.is_response && !wanted.session_id,
+                                                                               .is_response = wanted.is_response,
+                                                                               .tether = wanted.settings.tether,
+                                                                               .rejoin = wanted.settings.rejoin}));
+    with_.voice.tell(control::SubscriptionReady{command.request.correlation_id, no_counter});
+    IpcSubscription& subscription = *subscriptions_.back();
+    for (const auto& publication : publications_) {
+        const auto& spec = publication->spec();
+        if (subscription.accepts(spec.stream_id, spec.session_id) && publication->accepts_subscribers(tick.now))
+            link(*publication, subscription, tick);
+    }
+}
+
+bool IpcStreams::remove_subscription(const control::RemoveSubscription& command, Tick tick) {
+    bool found = false;
+    for (std::size_t i = subscriptions_.size(); i-- > 0;) {
+        if (subscriptions_[i]->registration_id != command.registration_id) continue;
+        drop_subscription(i, tick);
+        found = true;
+    }
+    if (found) with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
+    return found;
+}
+
+void IpcStreams::drop_subscription(std::size_t index, Tick tick) {
+    for (const auto& publication : publications_)
+        if (const auto counter = publication->remove_subscriber(*subscriptions_[index])) with_.counters.free(*counter, tick.wall);
+    subscriptions_.erase(subscriptions_.begin() + static_cast<std::ptrdiff_t>(index));
+}
+
+bool IpcStreams::reject(const control::RejectImage& command, Tick tick) {
+    const auto found = std::ranges::find_if(publications_, [&](const auto& p) {
+        return p->spec().registration_id == command.image_correlation_id && p->phase() != PublicationPhase::lingering;
+    });
+    if (found == publications_.end()) return false;
+    if (command.reason.size() > max_reason_length)
+        throw Error{ErrorCode::generic, "the reason for rejecting an image has " + std::to_string(command.reason.size()) + " bytes; at most 1023 are allowed"};
+    IpcPublication& publication = **found;
+    const auto& spec = publication.spec();
+    control::PublicationErrorEvent event{.original_id = spec.registration_id, .session_id = spec.session_id, .stream_id = spec.stream_id};
+    event.address_type = 1;
+    event.address[0] = std::byte{127};
+    event.address[3] = std::byte{1};
+    event.code = ErrorCode::image_rejected;
+    event.text = command.reason;
+    with_.voice.tell(event);
+    unlink_all(publication, tick);
+    publication.reject_until(tick.now + with_.options.image_liveness_timeout);
+    with_.system.add(control::SystemCounter::images_rejected);
+    with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
+    with_.voice.record(ErrorCode::image_rejected, "image of publication " + std::to_string(spec.registration_id.value) + " (" + spec.channel + " stream " +
+                                                      std::to_string(spec.stream_id.value) + ") was rejected: " + std::string{command.reason}, tick.wall);
+    return true;
+}
+
+void IpcStreams::unlink_all(IpcPublication& publication, Tick tick) {
+    tell_unavailable(publication);
+    while (!publication.subscribers().empty()) {
+        const IpcSubscription& subscription = publication.subscribers().back().subscription();
+        if (const auto counter = publication.remove_subscriber(subscription)) with_.counters.free(*counter, tick.wall);
+    }
+}
+
+void IpcStreams::tell_unavailable(IpcPublication& publication) {
+    for (const SubscriberPosition& subscriber : publication.subscribers()) {
+        if (subscriber.state() != TetherState::active) continue;  // the others were told when they fell behind
+        with_.voice.tell(control::UnavailableImage{publication.spec().registration_id, subscriber.subscription().registration_id,
+                                                   publication.spec().stream_id, subscriber.subscription().channel});
+    }
+}
+
+void IpcStreams::finish_draining(IpcPublication& publication) {
+    tell_unavailable(publication);
+    publication.linger();
+}
+
+void IpcStreams::release_client(ClientId client, Tick tick) {
+    drop_links(client);
+    for (std::size_t i = subscriptions_.size(); i-- > 0;)
+        if (subscriptions_[i]->client_id == client) drop_subscription(i, tick);
+}
+
+void IpcStreams::drop_links(ClientId client) {
+    for (std::size_t i = links_.size(); i-- > 0;) {
+        if (links_[i].client_id != client) continue;
+        IpcPublication& publication = *links_[i].publication;
+        links_.erase(links_.begin() + static_cast<std::ptrdiff_t>(i));
+        publication.drop_reference();
+    }
+}
+
+int IpcStreams::update(Tick tick) {
+    int work = 0;
+    for (const auto& publication : publications_) {
+        work += publication->update();
+        if (publication->phase() == PublicationPhase::draining && publication->is_drained()) {
+            finish_draining(*publication);
+            ++work;
+        }
+        report_trouble(*publication, tick);
+    }
+    return work;
+}
+
+void IpcStreams::report_trouble(IpcPublication& publication, Tick tick) {
+    const bool damaged = publication.take_damage();
+    const bool starved = publication.take_starvation();
+    if (!damaged && !starved) return;
+    const auto& spec = publication.spec();
+    const std::string which = "publication " + std::to_string(spec.registration_id.value);
+    if (damaged)
+        with_.voice.record(ErrorCode::generic, which + ": the tails in its log make no sense, a client has overwritten them", tick.wall);
+    if (starved) {
+        const std::string text = which + ": no space was left for the rest of its log " + publication.stored()->path() + "; it stops where storage ends";
+        with_.voice.record(ErrorCode::storage_space, text, tick.wall);
+        control::PublicationErrorEvent event{.original_id = spec.registration_id, .session_id = spec.session_id, .stream_id = spec.stream_id};
+        event.code = ErrorCode::storage_space;
+        event.text = text;
+        with_.voice.tell(event);
+    }
+}
+
+void IpcStreams::on_timer(Tick tick) {
+    for (std::size_t i = publications_.size(); i-- > 0;) {
+        IpcPublication& publication = *publications_[i];
+        if (publication.phase() == PublicationPhase::lingering) {
+            if (publication.references() == 0) destroy(publications_.begin() + static_cast<std::ptrdiff_t>(i), tick);
+            continue;
+        }
+        check_untethered(publication, tick);
+        publication.refresh_connected();
+        if (publication.rejection_ended(tick.now)) link_all(publication, tick);
+        if (publication.check_blocked(tick.now)) with_.system.add(control::SystemCounter::unblocked_publications);
+    }
+}
+
+void IpcStreams::check_untethered(IpcPublication& publication, Tick tick) {
+    const Position limit = publication.untethered_limit();
+    const auto& timeouts = publication.spec().parameters.settings.untethered;
+    for (SubscriberPosition& subscriber : publication.subscribers()) {
+        const IpcSubscription& subscription = subscriber.subscription();
+        if (subscription.tether) continue;
+        const Nanos since = tick.now - subscriber.changed();
+        switch (subscriber.state()) {
+        case TetherState::active:
+            if (subscriber.last() > limit) {
+                subscriber.touch(tick.now);
+            } else if (since > timeouts.window_limit) {
+                with_.voice.tell(control::UnavailableImage{publication.spec().registration_id, subscription.registration_id, subscription.stream_id, subscription.channel});
+                subscriber.set_state(TetherState::linger, tick.now);
+            }
+            break;
+        case TetherState::linger:
+            if (since <= timeouts.linger.value_or(timeouts.window_limit)) break;
+            if (subscription.rejoin) {
+                subscriber.set_state(TetherState::resting, tick.now);
+            } else {
+                subscriber.set_state(TetherState::closed, tick.now);
+                with_.counters.free(subscriber.counter(), tick.wall);
+            }
+            break;
+        case TetherState::resting:
+            if (since <= timeouts.resting || publication.phase() != PublicationPhase::active) break;
+            subscriber.rejoin(publication.join_position());
+            subscriber.set_state(TetherState::active, tick.now);
+            announce(publication, subscription, subscriber.counter());
+            break;
+        case TetherState::closed: break;
+        }
+    }
+}
+
+void IpcStreams::destroy(Publications::iterator publication, Tick tick) {
+    IpcPublication& gone = **publication;
+    while (!gone.subscribers().empty())
+        if (const auto counter = gone.remove_subscriber(gone.subscribers().back().subscription())) with_.counters.free(*counter, tick.wall);
+    with_.counters.free(gone.limit_counter(), tick.wall);
+    with_.counters.free(gone.position_counter(), tick.wall);
+    auto log = gone.stored();
+    publications_.erase(publication);
+    with_.logs.release(std::move(log));
+}
+
+void IpcStreams::close(Tick tick) {
+    links_.clear();
+    while (!publications_.empty()) destroy(publications_.end() - 1, tick);
+    subscriptions_.clear();
+}
+
+}  // namespace gale::driver

@@ -1,0 +1,84 @@
+/// Everything over shared memory: which publication is shared, which subscription hears it, how both end.
+#pragma once
+
+#include "base/random.hpp"
+#include "control/commands.hpp"
+#include "driver/conductor/clients.hpp"
+#include "driver/conductor/ipc_publication.hpp"
+#include "driver/conductor/log_store.hpp"
+#include "driver/conductor/session_ids.hpp"
+#include "driver/conductor/voice.hpp"
+
+#include <gale/driver_options.hpp>
+#include <gale/types.hpp>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace gale::driver {
+
+/// What the rooms of the conductor share. All of it outlives them.
+struct Surroundings {
+    const DriverOptions& options;
+    shm::CountersManager& counters;
+    SystemCounters& system;
+    Voice& voice;
+    Clients& clients;
+    LogStore& logs;
+};
+
+/// Each request either answers its client or throws the Error to answer with; then nothing has changed.
+class IpcStreams {
+public:
+    IpcStreams(const Surroundings& surroundings, std::uint64_t seed);
+    ~IpcStreams();
+
+    void add_publication(const control::AddPublication& command, Tick tick);
+    /// False when no such registration of that client is here.
+    [[nodiscard]] bool remove_publication(const control::RemovePublication& command, Tick tick);
+    void add_subscription(const control::AddSubscription& command, Tick tick);
+    [[nodiscard]] bool remove_subscription(const control::RemoveSubscription& command, Tick tick);
+    /// False when the image is no publication of ours.
+    [[nodiscard]] bool reject(const control::RejectImage& command, Tick tick);
+    [[nodiscard]] SessionId next_session_id(StreamId stream);
+    /// Everything of a client that is gone.
+    void release_client(ClientId client, Tick tick);
+
+    int update(Tick tick);      ///< each duty cycle
+    void on_timer(Tick tick);   ///< each timer interval
+    void close(Tick tick);      ///< the driver stops
+
+private:
+    struct PublicationLink {
+        CorrelationId registration_id;
+        ClientId client_id;
+        IpcPublication* publication;
+    };
+    using Publications = std::vector<std::unique_ptr<IpcPublication>>;
+
+    [[nodiscard]] IpcPublication* find_shared(const control::AddPublication& command, const channel::PublicationParameters& wanted) const;
+    [[nodiscard]] IpcPublication& create_publication(const control::AddPublication& command, const channel::PublicationParameters& wanted, Tick tick);
+    [[nodiscard]] bool session_in_use(StreamId stream, SessionId session) const noexcept;
+    void pin_response(const IpcPublication& publication, Tick tick);
+    void link_all(IpcPublication& publication, Tick tick);
+    void link(IpcPublication& publication, IpcSubscription& subscription, Tick tick);
+    void announce(const IpcPublication& publication, const IpcSubscription& subscription, CounterId counter);
+    void unlink_all(IpcPublication& publication, Tick tick);
+    void tell_unavailable(IpcPublication& publication);
+    void finish_draining(IpcPublication& publication);
+    void check_untethered(IpcPublication& publication, Tick tick);
+    void drop_links(ClientId client);
+    void drop_subscription(std::size_t index, Tick tick);
+    void destroy(Publications::iterator publication, Tick tick);
+    void report_trouble(IpcPublication& publication, Tick tick);
+
+    Surroundings with_;
+    Random random_;
+    SessionIds session_ids_;
+    Publications publications_;
+    std::vector<PublicationLink> links_;
+    std::vector<std::unique_ptr<IpcSubscription>> subscriptions_;
+};
+
+}  // namespace gale::driver

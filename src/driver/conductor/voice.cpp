@@ -1,0 +1,60 @@
+#include "driver/conductor/voice.hpp"
+
+#include "base/ensure.hpp"
+
+#include <string>
+
+namespace gale::driver {
+namespace {
+
+using control::SystemCounter;
+
+std::string suffix(SystemCounter counter, const SystemCounters::Labels& labels) {
+    switch (counter) {
+    case SystemCounter::errors:
+    case SystemCounter::aeron_version: return ": " + labels.version;
+    case SystemCounter::resolution_changes: return ": driverName=" + labels.resolver_name;
+    case SystemCounter::conductor_max_cycle_time:
+    case SystemCounter::sender_max_cycle_time:
+    case SystemCounter::receiver_max_cycle_time: return ": " + labels.threading_mode;
+    case SystemCounter::conductor_cycle_time_threshold_exceeded: return ": threshold=" + labels.conductor_threshold + " " + labels.threading_mode;
+    case SystemCounter::sender_cycle_time_threshold_exceeded: return ": threshold=" + labels.sender_threshold + " " + labels.threading_mode;
+    case SystemCounter::receiver_cycle_time_threshold_exceeded: return ": threshold=" + labels.receiver_threshold + " " + labels.threading_mode;
+    case SystemCounter::name_resolver_time_threshold_exceeded: return ": threshold=" + labels.resolver_threshold;
+    default: return {};
+    }
+}
+
+}  // namespace
+
+SystemCounters::SystemCounters(shm::CountersManager& counters, const Labels& labels, Millis wall_now) : counters_{counters} {
+    for (std::int32_t number = 0; number < control::system_counter_count; ++number) {
+        const SystemCounter counter{number};
+        const auto key = control::system_key(counter);
+        const std::string text = std::string{control::label(counter)} + suffix(counter, labels);
+        const auto id = counters.allocate({.type_id = static_cast<std::int32_t>(control::CounterType::system),
+                                           .key = key,
+                                           .label = text,
+                                           .registration_id = number,
+                                           .owner_id = -1},
+                                          wall_now);
+        ensure(id == CounterId{number}, "system counters come first, so that their ids are their numbers");
+    }
+}
+
+void Voice::tell(const control::Event& event) {
+    transmitter_.transmit(static_cast<std::int32_t>(control::type_of(event)), control::encode(event).bytes());
+    os::WakeWord{transmitter_.tail_address()}.wake();
+}
+
+void Voice::refuse(CorrelationId request, ErrorCode code, std::string_view text, Millis wall_now) {
+    tell(control::ErrorEvent{request, code, text});
+    if (code != ErrorCode::temporarily_unavailable) record(code, text, wall_now);
+}
+
+void Voice::record(ErrorCode code, std::string_view text, Millis wall_now) {
+    counters_.add(SystemCounter::errors);
+    static_cast<void>(errors_.record(static_cast<std::int32_t>(code), text, wall_now));
+}
+
+}  // namespace gale::driver

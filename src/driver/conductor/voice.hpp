@@ -1,0 +1,65 @@
+/// How the conductor speaks: events to clients, errors to the error log, counts to the system counters.
+#pragma once
+
+#include "base/time.hpp"
+#include "control/counter_types.hpp"
+#include "control/events.hpp"
+#include "os/wake.hpp"
+#include "shm/broadcast.hpp"
+#include "shm/counters.hpp"
+#include "shm/error_log.hpp"
+
+#include <gale/error.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+namespace gale::driver {
+
+/// The system counters, whose ids are their numbers. The conductor's; docs/formats/counters.md, system counters.
+class SystemCounters {
+public:
+    struct Labels {
+        std::string version;                ///< behind "Errors" and "Aeron software"
+        std::string threading_mode;
+        std::string conductor_threshold;
+        std::string sender_threshold;
+        std::string receiver_threshold;
+        std::string resolver_threshold;
+        std::string resolver_name;
+    };
+    /// Allocates all of them; `counters` is fresh, so that ids begin at 0.
+    SystemCounters(shm::CountersManager& counters, const Labels& labels, Millis wall_now);
+    void add(control::SystemCounter counter, std::int64_t delta = 1) noexcept { cell(counter).fetch_add(delta); }
+    void set(control::SystemCounter counter, std::int64_t value) noexcept { cell(counter).store_release(value); }
+    [[nodiscard]] std::int64_t value(control::SystemCounter counter) const noexcept { return cell(counter).load_acquire(); }
+    [[nodiscard]] shm::Cell<std::int64_t>& cell(control::SystemCounter counter) const noexcept {
+        return counters_.value(CounterId{static_cast<std::int32_t>(counter)});
+    }
+
+private:
+    shm::CountersManager& counters_;
+};
+
+class Voice {
+public:
+    Voice(shm::BroadcastTransmitter& transmitter, shm::DistinctErrorLog& errors, SystemCounters& counters) noexcept
+        : transmitter_{transmitter}, errors_{errors}, counters_{counters} {}
+
+    /// To all clients; wakes those that sleep on the broadcast.
+    void tell(const control::Event& event);
+    /// The answer "no" to a request, also recorded unless it only asks the client to try again.
+    void refuse(CorrelationId request, ErrorCode code, std::string_view text, Millis wall_now);
+    /// Into the error log; counted.
+    void record(ErrorCode code, std::string_view text, Millis wall_now);
+    /// Into the error log only: not an error yet.
+    void warn(ErrorCode code, std::string_view text, Millis wall_now) { static_cast<void>(errors_.record(static_cast<std::int32_t>(code), text, wall_now)); }
+
+private:
+    shm::BroadcastTransmitter& transmitter_;
+    shm::DistinctErrorLog& errors_;
+    SystemCounters& counters_;
+};
+
+}  // namespace gale::driver

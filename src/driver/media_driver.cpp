@@ -1,0 +1,22 @@
+#include "driver/running_driver.hpp"
+
+#include <gale/media_driver.hpp>
+
+namespace gale {
+
+MediaDriver::MediaDriver(std::unique_ptr<driver::RunningDriver> running) noexcept : running_{std::move(running)} {}
+MediaDriver::MediaDriver(MediaDriver&&) noexcept = default;
+MediaDriver& MediaDriver::operator=(MediaDriver&&) noexcept = default;
+MediaDriver::~MediaDriver() = default;
+
+MediaDriver MediaDriver::launch(DriverOptions options) { return MediaDriver{std::make_unique<driver::RunningDriver>(std::move(options))}; }
+
+const std::string& MediaDriver::directory() const noexcept { return running_->directory(); }
+const DriverOptions& MediaDriver::options() const noexcept { return running_->options(); }
+bool MediaDriver::is_running() const noexcept { return running_ && running_->is_running(); }
+int MediaDriver::do_work() { return running_->do_work(); }
+void MediaDriver::close() noexcept {
+    if (running_) running_->close();
+}
+
+}  // namespace gale

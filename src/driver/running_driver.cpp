@@ -1,0 +1,144 @@
+#include "driver/running_driver.hpp"
+
+#include "base/bits.hpp"
+#include "driver/options.hpp"
+#include "os/clock.hpp"
+#include "os/directory.hpp"
+#include "os/process.hpp"
+
+#include <cstdio>
+
+namespace gale::driver {
+namespace {
+
+control::CncSettings cnc_settings(const DriverOptions& options, Millis start) {
+    return {.to_driver_length = static_cast<std::int32_t>(options.to_driver_buffer_length),
+            .to_clients_length = static_cast<std::int32_t>(options.to_clients_buffer_length),
+            .counters_values_length = static_cast<std::int32_t>(options.counters_buffer_length),
+            .error_log_length = static_cast<std::int32_t>(options.error_buffer_length),
+            .file_page_size = static_cast<std::int32_t>(options.file_page_size),
+            .client_liveness_timeout = options.client_liveness_timeout,
+            .start_timestamp = start,
+            .pid = os::process_id()};
+}
+
+os::MappedFile create_loss_report(const std::string& directory, const DriverOptions& options) {
+    const auto length = static_cast<std::size_t>(align_up(options.loss_report_buffer_length, options.file_page_size));
+    os::MappedFile file = os::MappedFile::create(directory + "/loss-report.dat", length);
+    file.allocate(0, length);
+    file.close_descriptor();
+    return file;
+}
+
+// Freeing and allocating wait for work that others announce: the park's length only bounds a wake-up that went missing.
+constexpr Nanos resource_rest = std::chrono::seconds{1};
+
+}  // namespace
+
+RunningDriver::RunningDriver(DriverOptions options)
+    : options_{std::move(options)}, clock_{options_.environment.clock != nullptr ? *options_.environment.clock : os::system_clock()} {
+    validate(options_);
+    const std::string path = options_.directory.empty() ? os::default_aeron_directory() : options_.directory;
+    directory_.emplace(DriverDirectory::take(options_, path, clock_, [this](std::string_view line) { warn(line); }));
+    options_.directory = path;
+    try {
+        const Tick tick = clock_.tick();
+        loss_report_ = create_loss_report(path, options_);
+        cnc_.emplace(control::CncFile::create(path, cnc_settings(options_, tick.wall)));
+        directory_->sign(tick.wall);
+        logs_.emplace(LogStoreOptions{.directory = path,
+                                      .perform_storage_checks = options_.perform_storage_checks,
+                                      .low_space_warning = options_.low_file_store_warning_threshold});
+        conductor_.emplace(Conductor::Parts{.options = options_,
+                                            .cnc = *cnc_,
+                                            .logs = *logs_,
+                                            .seed = options_.environment.seed.value_or(os::random_seed()),
+                                            .on_terminate =
+                                                [this] {
+                                                    running_.store(false, std::memory_order_release);
+                                                    if (options_.on_terminate) options_.on_terminate();
+                                                },
+                                            .mapped_besides_logs = static_cast<std::int64_t>(cnc_->length() + loss_report_.bytes().size())},
+                           tick);
+        everything_.emplace(Everything{*logs_, *conductor_});
+        resources_.emplace(Resources{*logs_});
+        if (options_.print_configuration) std::fputs(configuration_text(options_).c_str(), stdout);
+        running_.store(true, std::memory_order_release);
+        cnc_->publish_version();
+        start_threads();
+    } catch (...) {
+        // A half-made directory would look like a driver that is starting: leave none behind.
+        directory_->remove();
+        throw;
+    }
+}
+
+RunningDriver::~RunningDriver() { close(); }
+
+void RunningDriver::warn(std::string_view line) const {
+    if (options_.on_warning) return options_.on_warning(line);
+    std::fprintf(stderr, "gale driver: %.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+agent::RunnerOptions RunningDriver::runner_options(const std::string& role, agent::IdleStrategy idle, int cpu) {
+    return {.role = role,
+            .idle = idle,
+            .doorbell = std::nullopt,
+            .cpu = cpu,
+            .on_start = options_.on_agent_start,
+            .on_error = [this](const std::exception& error) { conductor_->on_error(error); }};
+}
+
+void RunningDriver::start_threads() {
+    const shm::Ring ring{cnc_->to_driver()};
+    const auto doorbell = agent::Doorbell::tail(os::WakeWord{ring.tail_address()},
+                                                [ring] { return static_cast<std::uint32_t>(ring.head()); });
+    switch (options_.threading_mode) {
+    case ThreadingMode::invoker:
+        invoker_.emplace(*everything_, clock_, [this](const std::exception& error) { conductor_->on_error(error); });
+        return;
+    case ThreadingMode::shared: {
+        auto options = runner_options("[conductor, sender, receiver]",
+                                      agent::IdleStrategy::parse(options_.shared_idle_strategy, options_.shared_idle_strategy_args, "shared.idle.strategy"),
+                                      options_.conductor_cpu);
+        options.doorbell = doorbell;
+        conductor_runner_ = std::make_unique<agent::AgentRunner>(*everything_, clock_, std::move(options));
+        return;
+    }
+    case ThreadingMode::dedicated:
+    case ThreadingMode::shared_network: {
+        auto resource = runner_options("aeron-md-nra", agent::IdleStrategy::sleeping(resource_rest), -1);
+        resource.doorbell = agent::Doorbell::counter(logs_->bell());
+        resource_runner_ = std::make_unique<agent::AgentRunner>(*resources_, clock_, std::move(resource));
+        auto options = runner_options("conductor",
+                                      agent::IdleStrategy::parse(options_.conductor_idle_strategy, options_.conductor_idle_strategy_args, "conductor.idle.strategy"),
+                                      options_.conductor_cpu);
+        options.doorbell = doorbell;
+        conductor_runner_ = std::make_unique<agent::AgentRunner>(*conductor_, clock_, std::move(options));
+        return;
+    }
+    }
+}
+
+int RunningDriver::do_work() {
+    if (!invoker_) throw Error{ErrorCode::invalid_argument, "MediaDriver::do_work belongs to threading mode INVOKER; this driver runs its own threads"};
+    if (closed_) return 0;
+    return invoker_->invoke();
+}
+
+void RunningDriver::close() noexcept {
+    if (std::exchange(closed_, true)) return;
+    running_.store(false, std::memory_order_release);
+    if (conductor_runner_) conductor_runner_->stop();
+    if (resource_runner_) resource_runner_->stop();
+    try {
+        conductor_->close(clock_.tick());
+        while (logs_->do_work() > 0) {
+        }
+        if (options_.delete_directory_on_shutdown) directory_->remove();
+    } catch (const std::exception& error) {
+        warn(std::string{"while stopping: "} + error.what());
+    }
+}
+
+}  // namespace gale::driver
