@@ -90,6 +90,7 @@ extern template class Pending<ExclusivePublication>;
 extern template class Pending<Subscription>;
 extern template class Pending<Counter>;
 extern template class Pending<SessionId>;
+extern template class Pending<CorrelationId>;
 
 /// Movable; every call from any thread. Closing it (or losing the driver) closes everything that came from it: handles stay
 /// usable objects whose calls say `closed`.

@@ -11,12 +11,15 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace gale {
 
 namespace client {
 class PublicationState;
 }
+template <class Resource> class Pending;
 
 /// 0 initialising, 1 active, -1 errored, 2 closing. A publication over shared memory is always active.
 enum class ChannelStatus : std::int64_t { errored = -1, initialising = 0, active = 1, closing = 2 };
@@ -70,6 +73,18 @@ public:
     [[nodiscard]] StreamId stream_id() const noexcept { return constants().stream_id; }
     [[nodiscard]] SessionId session_id() const noexcept { return constants().session_id; }
 
+    /// `address:port` of each socket that the channel has bound so far; none over shared memory.
+    [[nodiscard]] std::vector<std::string> local_addresses() const;
+
+    /// For a channel with `control-mode=manual`: one more place to send to. Returns what the destination is called. Waits for
+    /// the driver's answer and throws what it refuses; not from a handler, where the async_ twins belong.
+    CorrelationId add_destination(std::string_view channel);
+    void remove_destination(std::string_view channel);
+    void remove_destination(CorrelationId destination);
+    [[nodiscard]] Pending<CorrelationId> async_add_destination(std::string_view channel);
+    [[nodiscard]] Pending<CorrelationId> async_remove_destination(std::string_view channel);
+    [[nodiscard]] Pending<CorrelationId> async_remove_destination(CorrelationId destination);
+
     /// Idempotent. Does not wait for the driver.
     void close() noexcept;
     [[nodiscard]] const std::shared_ptr<client::PublicationState>& state() const noexcept { return state_; }
@@ -107,6 +122,16 @@ public:
     [[nodiscard]] const std::string& channel() const noexcept { return constants().channel; }
     [[nodiscard]] StreamId stream_id() const noexcept { return constants().stream_id; }
     [[nodiscard]] SessionId session_id() const noexcept { return constants().session_id; }
+
+    [[nodiscard]] std::vector<std::string> local_addresses() const;
+
+    // As for Publication.
+    CorrelationId add_destination(std::string_view channel);
+    void remove_destination(std::string_view channel);
+    void remove_destination(CorrelationId destination);
+    [[nodiscard]] Pending<CorrelationId> async_add_destination(std::string_view channel);
+    [[nodiscard]] Pending<CorrelationId> async_remove_destination(std::string_view channel);
+    [[nodiscard]] Pending<CorrelationId> async_remove_destination(CorrelationId destination);
 
     void close() noexcept;
     /// Closes, and ends the stream for its subscribers at once: what they have not read yet is lost.

@@ -19,7 +19,8 @@ namespace client {
 class SubscriptionState;
 }
 
-/// Called on the client's conductor thread (in invoker mode: by whoever steps the client). Keep them short.
+/// Called one at a time on the client's conductor thread (in invoker mode: by whoever steps the client), or by whoever closes
+/// the subscription. They may call anything that does not wait. Keep them short.
 struct SubscriptionHandlers {
     std::function<void(const Image&)> on_available_image{};
     std::function<void(const Image&)> on_unavailable_image{};
@@ -53,7 +54,18 @@ public:
     [[nodiscard]] CounterId channel_status_id() const noexcept;  ///< none over shared memory
     [[nodiscard]] ChannelStatus channel_status() const noexcept;
 
-    /// Idempotent. Its images close, each with on_unavailable_image. Does not wait for the driver.
+    /// `address:port` of each socket that the channel has bound so far; none over shared memory.
+    [[nodiscard]] std::vector<std::string> local_addresses() const;
+
+    /// For a channel with `control-mode=manual`: one more place to listen at. Waits for the driver's answer and throws what it
+    /// refuses; not from a handler, where the async_ twins belong.
+    void add_destination(std::string_view channel);
+    void remove_destination(std::string_view channel);
+    [[nodiscard]] Pending<CorrelationId> async_add_destination(std::string_view channel);
+    [[nodiscard]] Pending<CorrelationId> async_remove_destination(std::string_view channel);
+
+    /// Idempotent. Its images close, each with on_unavailable_image, called by this thread. When it returns, no handler of
+    /// this subscription runs any more (but the one it was called from). Does not wait for the driver.
     void close() noexcept;
     [[nodiscard]] const std::shared_ptr<client::SubscriptionState>& state() const noexcept { return state_; }
 

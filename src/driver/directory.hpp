@@ -16,12 +16,15 @@ namespace gale::driver {
 class DriverDirectory {
 public:
     using Warn = std::function<void(std::string_view)>;
-    /// Locks, looks whether somebody lives there, saves a dead driver's errors beside it, and leaves it fresh: empty but for
-    /// `publications` and `images`. Throws Error: a living driver (which, since when), not a directory, somebody else's.
-    [[nodiscard]] static DriverDirectory take(const DriverOptions& options, const std::string& path, Clock& clock, const Warn& warn);
+    /// Locks, looks whether somebody lives there, saves a dead driver's errors beside it, and leaves it fresh: empty
+    /// but for `publications` and `images`. Throws Error: a living driver (which, since when), not a directory,
+    /// somebody else's.
+    [[nodiscard]] static DriverDirectory take(const DriverOptions& options, const std::string& path, Clock& clock,
+                                              const Warn& warn);
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     /// For a successor: whoever finds the lock free and this note beside that cnc.dat knows that its driver is dead.
+    /// Before cnc.dat is made, so that this holds of one that was never finished, too.
     void sign(Millis start_timestamp) const;
     void remove() const;
 

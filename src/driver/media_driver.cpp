@@ -9,7 +9,9 @@ MediaDriver::MediaDriver(MediaDriver&&) noexcept = default;
 MediaDriver& MediaDriver::operator=(MediaDriver&&) noexcept = default;
 MediaDriver::~MediaDriver() = default;
 
-MediaDriver MediaDriver::launch(DriverOptions options) { return MediaDriver{std::make_unique<driver::RunningDriver>(std::move(options))}; }
+MediaDriver MediaDriver::launch(DriverOptions options) {
+    return MediaDriver{std::make_unique<driver::RunningDriver>(std::move(options))};
+}
 
 const std::string& MediaDriver::directory() const noexcept { return running_->directory(); }
 const DriverOptions& MediaDriver::options() const noexcept { return running_->options(); }

@@ -7,6 +7,7 @@
 #include "os/process.hpp"
 
 #include <cstdio>
+#include <filesystem>
 
 namespace gale::driver {
 namespace {
@@ -30,22 +31,31 @@ os::MappedFile create_loss_report(const std::string& directory, const DriverOpti
     return file;
 }
 
+// Clients are told paths, and stand in directories of their own. And behind a slash a symbolic link would be followed.
+std::string directory_path(const DriverOptions& options) {
+    const std::string given = options.directory.empty() ? os::default_aeron_directory() : options.directory;
+    std::string path = std::filesystem::absolute(given).lexically_normal();
+    while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+    return path;
+}
+
 // Freeing and allocating wait for work that others announce: the park's length only bounds a wake-up that went missing.
 constexpr Nanos resource_rest = std::chrono::seconds{1};
 
 }  // namespace
 
 RunningDriver::RunningDriver(DriverOptions options)
-    : options_{std::move(options)}, clock_{options_.environment.clock != nullptr ? *options_.environment.clock : os::system_clock()} {
+    : options_{std::move(options)},
+      clock_{options_.environment.clock != nullptr ? *options_.environment.clock : os::system_clock()} {
     validate(options_);
-    const std::string path = options_.directory.empty() ? os::default_aeron_directory() : options_.directory;
+    const std::string path = directory_path(options_);
     directory_.emplace(DriverDirectory::take(options_, path, clock_, [this](std::string_view line) { warn(line); }));
     options_.directory = path;
     try {
         const Tick tick = clock_.tick();
         loss_report_ = create_loss_report(path, options_);
-        cnc_.emplace(control::CncFile::create(path, cnc_settings(options_, tick.wall)));
         directory_->sign(tick.wall);
+        cnc_.emplace(control::CncFile::create(path, cnc_settings(options_, tick.wall)));
         logs_.emplace(LogStoreOptions{.directory = path,
                                       .perform_storage_checks = options_.perform_storage_checks,
                                       .low_space_warning = options_.low_file_store_warning_threshold});
@@ -58,14 +68,15 @@ RunningDriver::RunningDriver(DriverOptions options)
                                                     running_.store(false, std::memory_order_release);
                                                     if (options_.on_terminate) options_.on_terminate();
                                                 },
-                                            .mapped_besides_logs = static_cast<std::int64_t>(cnc_->length() + loss_report_.bytes().size())},
+                                            .mapped_besides_logs = static_cast<std::int64_t>(
+                                                cnc_->length() + loss_report_.bytes().size())},
                            tick);
         everything_.emplace(Everything{*logs_, *conductor_});
         resources_.emplace(Resources{*logs_});
         if (options_.print_configuration) std::fputs(configuration_text(options_).c_str(), stdout);
         running_.store(true, std::memory_order_release);
-        cnc_->publish_version();
         start_threads();
+        cnc_->publish_version();
     } catch (...) {
         // A half-made directory would look like a driver that is starting: leave none behind.
         directory_->remove();
@@ -86,7 +97,7 @@ agent::RunnerOptions RunningDriver::runner_options(const std::string& role, agen
             .doorbell = std::nullopt,
             .cpu = cpu,
             .on_start = options_.on_agent_start,
-            .on_error = [this](const std::exception& error) { conductor_->on_error(error); }};
+            .on_error = [this](const std::exception& error) { conductor_->on_error(error, clock_.tick().wall); }};
 }
 
 void RunningDriver::start_threads() {
@@ -95,12 +106,15 @@ void RunningDriver::start_threads() {
                                                 [ring] { return static_cast<std::uint32_t>(ring.head()); });
     switch (options_.threading_mode) {
     case ThreadingMode::invoker:
-        invoker_.emplace(*everything_, clock_, [this](const std::exception& error) { conductor_->on_error(error); });
+        invoker_.emplace(*everything_, clock_,
+                         [this](const std::exception& error) { conductor_->on_error(error, clock_.tick().wall); });
         return;
     case ThreadingMode::shared: {
-        auto options = runner_options("[conductor, sender, receiver]",
-                                      agent::IdleStrategy::parse(options_.shared_idle_strategy, options_.shared_idle_strategy_args, "shared.idle.strategy"),
-                                      options_.conductor_cpu);
+        auto options =
+            runner_options("[conductor, sender, receiver]",
+                           agent::IdleStrategy::parse(options_.shared_idle_strategy, options_.shared_idle_strategy_args,
+                                                      "shared.idle.strategy"),
+                           options_.conductor_cpu);
         options.doorbell = doorbell;
         conductor_runner_ = std::make_unique<agent::AgentRunner>(*everything_, clock_, std::move(options));
         return;
@@ -110,9 +124,11 @@ void RunningDriver::start_threads() {
         auto resource = runner_options("aeron-md-nra", agent::IdleStrategy::sleeping(resource_rest), -1);
         resource.doorbell = agent::Doorbell::counter(logs_->bell());
         resource_runner_ = std::make_unique<agent::AgentRunner>(*resources_, clock_, std::move(resource));
-        auto options = runner_options("conductor",
-                                      agent::IdleStrategy::parse(options_.conductor_idle_strategy, options_.conductor_idle_strategy_args, "conductor.idle.strategy"),
-                                      options_.conductor_cpu);
+        auto options =
+            runner_options("conductor",
+                           agent::IdleStrategy::parse(options_.conductor_idle_strategy,
+                                                      options_.conductor_idle_strategy_args, "conductor.idle.strategy"),
+                           options_.conductor_cpu);
         options.doorbell = doorbell;
         conductor_runner_ = std::make_unique<agent::AgentRunner>(*conductor_, clock_, std::move(options));
         return;
@@ -121,7 +137,9 @@ void RunningDriver::start_threads() {
 }
 
 int RunningDriver::do_work() {
-    if (!invoker_) throw Error{ErrorCode::invalid_argument, "MediaDriver::do_work belongs to threading mode INVOKER; this driver runs its own threads"};
+    if (!invoker_)
+        throw Error{ErrorCode::invalid_argument,
+                    "MediaDriver::do_work belongs to threading mode INVOKER; this driver runs its own threads"};
     if (closed_) return 0;
     return invoker_->invoke();
 }

@@ -43,7 +43,8 @@ OfferResult ConcurrentAppender::end_of_term(Place place, std::int32_t required) 
     // Just one of those who trip finds room left; it pads, the others only help to rotate.
     const std::int32_t count = terms_between(log_.geometry().initial_term_id(), place.term_id);
     pad_to(log_.term(partition_of(count)), place.offset, log_.term_length(), place.term_id);
-    if (log_.geometry().position(place).value + required >= log_.geometry().max_position()) return OfferError::max_position_exceeded;
+    if (log_.geometry().position(place).value + required >= log_.geometry().max_position())
+        return OfferError::max_position_exceeded;
     rotate_log(log_.metadata(), count, place.term_id);
     return OfferError::admin_action;
 }
@@ -61,10 +62,9 @@ ExclusiveAppender::ExclusiveAppender(const Log& log, StreamIdentity stream) noex
 }
 
 OfferResult ExclusiveAppender::end_of_term() noexcept {
-    if (term_begin_ + log_.term_length() >= log_.geometry().max_position()) {
-        tail_->store_release(RawTail{term_id_, offset_}.value);  // nothing was used: a shorter message may still fit
-        return OfferError::max_position_exceeded;
-    }
+    // In the last term nothing is used up: a shorter message may still fit.
+    if (term_begin_ + log_.term_length() >= log_.geometry().max_position()) return OfferError::max_position_exceeded;
+    tail_->store_release(RawTail{term_id_, log_.term_length()}.value);
     pad_to(term_, offset_, log_.term_length(), term_id_);
     enter_next_term();
     return OfferError::admin_action;
@@ -85,8 +85,9 @@ void ExclusiveAppender::enter_next_term() noexcept {
 OfferResult ExclusiveAppender::append_padding(std::int64_t limit, std::int32_t length) noexcept {
     const Position at = position();
     if (at.value >= limit) return blocked(at, length);
-    const std::int32_t end = advance_tail(wire::footprint(length + wire::frame_header_length));
-    if (end > log_.term_length()) return end_of_term();
+    const std::int32_t required = wire::footprint(length + wire::frame_header_length);
+    if (required > log_.term_length() - offset_) return end_of_term();
+    const std::int32_t end = advance_tail(required);
     const std::int32_t offset = std::exchange(offset_, end);
     const std::int32_t frame_length = length + wire::frame_header_length;
     claim_frame(term_ + offset, frame_length, offset, stream_, term_id_, wire::flags::whole, wire::FrameType::padding);
@@ -105,7 +106,8 @@ bool is_block_of(std::span<const std::byte> block, StreamIdentity stream, Place 
         if (block.size() - at < sizeof header) return false;
         std::memcpy(&header, block.data() + at, sizeof header);
         const bool ours = header.session_id == stream.session_id.value && header.stream_id == stream.stream_id.value &&
-                          header.term_id == place.term_id.value && header.term_offset == place.offset + static_cast<std::int32_t>(at);
+                          header.term_id == place.term_id.value &&
+                          header.term_offset == place.offset + static_cast<std::int32_t>(at);
         const bool kind = header.type == wire::FrameType::data || (at > 0 && header.type == wire::FrameType::padding);
         if (!ours || !kind || header.frame_length < wire::frame_header_length) return false;
         if (static_cast<std::size_t>(header.frame_length) > block.size() - at) return false;
@@ -118,7 +120,8 @@ bool is_block_of(std::span<const std::byte> block, StreamIdentity stream, Place 
 
 OfferResult ExclusiveAppender::offer_block(std::int64_t limit, std::span<const std::byte> block) noexcept {
     if (offset_ >= log_.term_length()) {
-        if (term_begin_ + log_.term_length() >= log_.geometry().max_position()) return OfferError::max_position_exceeded;
+        if (term_begin_ + log_.term_length() >= log_.geometry().max_position())
+            return OfferError::max_position_exceeded;
         enter_next_term();
     }
     const Position at = position();

@@ -21,7 +21,8 @@ using ReservedValueSupplier = FunctionRef<std::int64_t(std::span<const std::byte
 /// A message in one piece.
 class SingleSource {
 public:
-    explicit SingleSource(std::span<const std::byte> message) noexcept : from_{message.data()}, length_{message.size()} {}
+    explicit SingleSource(std::span<const std::byte> message) noexcept
+        : from_{message.data()}, length_{message.size()} {}
     [[nodiscard]] std::size_t length() const noexcept { return length_; }
     void copy(std::byte* to, std::size_t length) noexcept {
         copy_payload(to, from_, length);
@@ -80,7 +81,8 @@ inline void pad_frame(std::byte* frame, std::int32_t frame_length) noexcept {
 class AppenderBase {
 public:
     AppenderBase(const Log& log, StreamIdentity stream) noexcept
-        : log_{log}, stream_{stream}, framing_{log.mtu_length() - wire::frame_header_length}, max_message_length_{logbuffer::max_message_length(log.term_length())} {}
+        : log_{log}, stream_{stream}, framing_{log.mtu_length() - wire::frame_header_length},
+          max_message_length_{logbuffer::max_message_length(log.term_length())} {}
 
     [[nodiscard]] const Log& log() const noexcept { return log_; }
     [[nodiscard]] StreamIdentity stream() const noexcept { return stream_; }
@@ -95,10 +97,12 @@ protected:
     }
 
     template <class Source>
-    void fill(std::byte* term, std::int32_t offset, TermId term_id, Source source, const ReservedValueSupplier* supplier) const {
+    void fill(std::byte* term, std::int32_t offset, TermId term_id, Source source,
+              const ReservedValueSupplier* supplier) const {
         const auto length = static_cast<std::int32_t>(source.length());
         if (length <= framing_.max_payload_length) {
-            fill_frame(term, offset, term_id, length, wire::flags::whole, source, supplier, offset + framing_.framed_length(length));
+            fill_frame(term, offset, term_id, length, wire::flags::whole, source, supplier,
+                       offset + framing_.framed_length(length));
             return;
         }
         const std::int32_t end = offset + framing_.framed_length(length);
@@ -115,7 +119,8 @@ protected:
 
     void pad_to(std::byte* term, std::int32_t offset, std::int32_t end, TermId term_id) const noexcept {
         if (offset >= end) return;
-        claim_frame(term + offset, end - offset, offset, stream_, term_id, wire::flags::whole, wire::FrameType::padding);
+        claim_frame(term + offset, end - offset, offset, stream_, term_id, wire::flags::whole,
+                    wire::FrameType::padding);
         commit_frame(term + offset, end - offset);
     }
 
@@ -126,15 +131,16 @@ protected:
 
 private:
     template <class Source>
-    void fill_frame(std::byte* term, std::int32_t offset, TermId term_id, std::int32_t length, std::uint8_t flags, Source& source,
-                    const ReservedValueSupplier* supplier, std::int32_t claim_end) const {
+    void fill_frame(std::byte* term, std::int32_t offset, TermId term_id, std::int32_t length, std::uint8_t flags,
+                    Source& source, const ReservedValueSupplier* supplier, std::int32_t claim_end) const {
         std::byte* frame = term + offset;
         const std::int32_t frame_length = length + wire::frame_header_length;
         claim_frame(frame, frame_length, offset, stream_, term_id, flags);
         source.copy(frame + wire::frame_header_length, static_cast<std::size_t>(length));
         if (supplier != nullptr) {
             try {
-                header_of(frame).reserved_value = (*supplier)(std::span<const std::byte>{frame, static_cast<std::size_t>(frame_length)});
+                header_of(frame).reserved_value =
+                    (*supplier)(std::span<const std::byte>{frame, static_cast<std::size_t>(frame_length)});
             } catch (...) {  // the whole claim becomes padding, so that nobody behind it waits
                 pad_to(term, offset + wire::footprint(frame_length), claim_end, term_id);
                 pad_frame(frame, frame_length);
@@ -156,11 +162,13 @@ public:
         const Spot spot = look();
         if (spot.rotating) return OfferError::admin_action;
         const std::size_t length = source.length();
-        if (spot.position.value >= limit) [[unlikely]] return blocked(spot.position, framed_for_max(length));
+        if (spot.position.value >= limit) [[unlikely]]
+            return blocked(spot.position, framed_for_max(length));
         if (length > static_cast<std::size_t>(max_message_length_)) return OfferError::error;
         const std::int32_t required = framing_.framed_length(static_cast<std::int32_t>(length));
         const Place place = take(spot, required);
-        if (place.offset + required > log_.term_length()) [[unlikely]] return end_of_term(place, required);
+        if (place.offset + required > log_.term_length()) [[unlikely]]
+            return end_of_term(place, required);
         fill(log_.term(spot.partition), place.offset, place.term_id, source, supplier);
         return log_.geometry().position({place.term_id, place.offset + required});
     }
@@ -169,10 +177,12 @@ public:
     OfferResult claim(std::int64_t limit, std::int32_t length, ClaimedFrame& claimed) const noexcept {
         const Spot spot = look();
         if (spot.rotating) return OfferError::admin_action;
-        if (spot.position.value >= limit) [[unlikely]] return blocked(spot.position, framed_for_max(static_cast<std::size_t>(length)));
+        if (spot.position.value >= limit) [[unlikely]]
+            return blocked(spot.position, framed_for_max(static_cast<std::size_t>(length)));
         const std::int32_t required = framing_.framed_length(length);
         const Place place = take(spot, required);
-        if (place.offset + required > log_.term_length()) [[unlikely]] return end_of_term(place, required);
+        if (place.offset + required > log_.term_length()) [[unlikely]]
+            return end_of_term(place, required);
         claimed = {log_.term(spot.partition) + place.offset, length + wire::frame_header_length};
         claim_frame(claimed.frame, claimed.frame_length, place.offset, stream_, place.term_id);
         return log_.geometry().position({place.term_id, place.offset + required});
@@ -206,11 +216,13 @@ public:
     OfferResult offer(std::int64_t limit, const Source& source, const ReservedValueSupplier* supplier) {
         const Position at = position();
         const std::size_t length = source.length();
-        if (at.value >= limit) [[unlikely]] return blocked(at, static_cast<std::int64_t>(length));
+        if (at.value >= limit) [[unlikely]]
+            return blocked(at, static_cast<std::int64_t>(length));
         if (length > static_cast<std::size_t>(max_message_length_)) return OfferError::error;
         const std::int32_t required = framing_.framed_length(static_cast<std::int32_t>(length));
+        if (required > log_.term_length() - offset_) [[unlikely]]
+            return end_of_term();
         const std::int32_t end = advance_tail(required);
-        if (end > log_.term_length()) [[unlikely]] return end_of_term();
         const std::int32_t offset = std::exchange(offset_, end);
         fill(term_, offset, term_id_, source, supplier);
         return Position{term_begin_ + end};
@@ -219,9 +231,12 @@ public:
     /// `length` <= max_payload_length.
     OfferResult claim(std::int64_t limit, std::int32_t length, ClaimedFrame& claimed) noexcept {
         const Position at = position();
-        if (at.value >= limit) [[unlikely]] return blocked(at, length);
-        const std::int32_t end = advance_tail(framing_.framed_length(length));
-        if (end > log_.term_length()) [[unlikely]] return end_of_term();
+        if (at.value >= limit) [[unlikely]]
+            return blocked(at, length);
+        const std::int32_t required = framing_.framed_length(length);
+        if (required > log_.term_length() - offset_) [[unlikely]]
+            return end_of_term();
+        const std::int32_t end = advance_tail(required);
         const std::int32_t offset = std::exchange(offset_, end);
         claimed = {term_ + offset, length + wire::frame_header_length};
         claim_frame(claimed.frame, claimed.frame_length, offset, stream_, term_id_);
@@ -230,7 +245,8 @@ public:
 
     /// One padding frame over `length` bytes besides its header; readers skip it. `length` <= max_message_length.
     OfferResult append_padding(std::int64_t limit, std::int32_t length) noexcept;
-    /// Frames laid out already, the first of them for just this place in the stream; all are checked before a byte is copied.
+    /// Frames laid out already, the first of them for just this place in the stream; all are checked before a byte is
+    /// copied.
     OfferResult offer_block(std::int64_t limit, std::span<const std::byte> block) noexcept;
 
     [[nodiscard]] Position position() const noexcept { return Position{term_begin_ + offset_}; }

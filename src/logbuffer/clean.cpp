@@ -12,7 +12,8 @@
 namespace gale::logbuffer {
 namespace {
 
-// Past the caches: the conductor must not fill its own with zeros that a publisher on another core will want as its own.
+// Past the caches: the conductor must not fill its own with zeros that a publisher on another core will want as its
+// own.
 void zero(std::byte* from, std::int64_t length) noexcept {
 #if defined(__x86_64__)
     const __m128i zeros = _mm_setzero_si128();
@@ -41,7 +42,8 @@ std::int64_t Cleaner::advance(Position target, std::int64_t limit) noexcept {
         aligned_down(std::min({target - clean_, static_cast<std::int64_t>(log_.term_length() - offset), limit}));
     if (length <= 0) return 0;
     std::byte* first = log_.term(log_.geometry().partition(clean_)) + offset;
-    // The length of the first frame goes last, as a release: a straggler who still sees it also sees the header behind it.
+    // The length of the first frame goes last, as a release: a straggler who still sees it also sees the header behind
+    // it.
     zero(first + wire::frame_header_length, length - wire::frame_header_length);
     std::memset(first + 8, 0, wire::frame_header_length - 8);
     clear_first_word(first);

@@ -1,4 +1,5 @@
-/// Giving terms back as zeros, so that a length word of 0 always means "nothing here yet". docs/formats/log-buffer.md, cleaning.
+/// Giving terms back as zeros, so that a length word of 0 always means "nothing here yet". docs/formats/log-buffer.md,
+/// cleaning.
 #pragma once
 
 #include "logbuffer/log.hpp"
@@ -13,7 +14,8 @@ class Cleaner {
 public:
     /// Nothing below `start` is touched.
     Cleaner(const Log& log, Position start) noexcept;
-    /// Zeroes from where it stands up to `target`, at most to the end of that term and at most `limit` bytes. Returns how many.
+    /// Zeroes from where it stands up to `target`, at most to the end of that term and at most `limit` bytes. Returns
+    /// how many.
     std::int64_t advance(Position target, std::int64_t limit) noexcept;
     [[nodiscard]] Position position() const noexcept { return clean_; }
 

@@ -20,7 +20,9 @@ namespace gale::logbuffer {
 [[nodiscard]] inline std::int32_t frame_length_acquire(const std::byte* frame) noexcept {
     return length_word(const_cast<std::byte*>(frame)).load_acquire();  // pairs with commit_frame
 }
-[[nodiscard]] inline wire::FrameHeader& header_of(std::byte* frame) noexcept { return *reinterpret_cast<wire::FrameHeader*>(frame); }
+[[nodiscard]] inline wire::FrameHeader& header_of(std::byte* frame) noexcept {
+    return *reinterpret_cast<wire::FrameHeader*>(frame);
+}
 [[nodiscard]] inline const wire::FrameHeader& header_of(const std::byte* frame) noexcept {
     return *reinterpret_cast<const wire::FrameHeader*>(frame);
 }
@@ -36,14 +38,16 @@ inline void store_word(std::byte* place, std::uint64_t word) noexcept {
     std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(place)).store(word, std::memory_order_relaxed);
 }
 [[nodiscard]] constexpr std::uint64_t pair(std::int32_t low, std::int32_t high) noexcept {
-    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(low)) | (static_cast<std::uint64_t>(static_cast<std::uint32_t>(high)) << 32U);
+    return static_cast<std::uint64_t>(static_cast<std::uint32_t>(low)) |
+           (static_cast<std::uint64_t>(static_cast<std::uint32_t>(high)) << 32U);
 }
 }  // namespace detail
 
 /// Claims the place: everything of the header but the reserved value (the term was zeroed), with the length negative.
 /// Until commit_frame, readers stop here and the driver can tell whose claim it was.
-inline void claim_frame(std::byte* frame, std::int32_t frame_length, std::int32_t term_offset, StreamIdentity stream, TermId term_id,
-                        std::uint8_t flags = wire::flags::whole, wire::FrameType type = wire::FrameType::data) noexcept {
+inline void claim_frame(std::byte* frame, std::int32_t frame_length, std::int32_t term_offset, StreamIdentity stream,
+                        TermId term_id, std::uint8_t flags = wire::flags::whole,
+                        wire::FrameType type = wire::FrameType::data) noexcept {
     static_assert(std::endian::native == std::endian::little, "logs are little-endian");
     const std::uint32_t kind = (static_cast<std::uint32_t>(flags) << 8U) | (static_cast<std::uint32_t>(type) << 16U);
     detail::store_word(frame, detail::pair(-frame_length, static_cast<std::int32_t>(kind)));
@@ -59,7 +63,9 @@ inline void clear_first_word(std::byte* frame) noexcept {
 }
 
 /// Gives the frame to readers. The last thing that happens to it.
-inline void commit_frame(std::byte* frame, std::int32_t frame_length) noexcept { length_word(frame).store_release(frame_length); }
+inline void commit_frame(std::byte* frame, std::int32_t frame_length) noexcept {
+    length_word(frame).store_release(frame_length);
+}
 
 /// Copies a payload; small ones, which are most, without a call.
 inline void copy_payload(std::byte* to, const std::byte* from, std::size_t length) noexcept {

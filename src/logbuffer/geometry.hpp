@@ -34,7 +34,8 @@ inline constexpr std::int32_t max_message_length_limit = 16 * 1024 * 1024;
 }
 /// The window that an option or channel asks for, as far as the term allows: 0 asks for the most.
 [[nodiscard]] constexpr std::int32_t window_length(std::int64_t configured, std::int32_t term_length) noexcept {
-    return configured == 0 ? term_length / 2 : static_cast<std::int32_t>(std::min<std::int64_t>(configured, term_length / 2));
+    return configured == 0 ? term_length / 2
+                           : static_cast<std::int32_t>(std::min<std::int64_t>(configured, term_length / 2));
 }
 
 /// Terms since the stream's first one; term ids wrap, counts do not within a stream's life.
@@ -101,7 +102,8 @@ struct RawTail {
     std::int64_t value;
     constexpr explicit RawTail(std::int64_t raw) noexcept : value{raw} {}
     constexpr RawTail(TermId term, std::int64_t offset) noexcept
-        : value{static_cast<std::int64_t>(static_cast<std::uint64_t>(static_cast<std::uint32_t>(term.value)) << 32U) + offset} {}
+        : value{static_cast<std::int64_t>(static_cast<std::uint64_t>(static_cast<std::uint32_t>(term.value)) << 32U) +
+                offset} {}
     [[nodiscard]] constexpr TermId term_id() const noexcept { return TermId{static_cast<std::int32_t>(value >> 32)}; }
     [[nodiscard]] constexpr std::int32_t offset(std::int32_t term_length) const noexcept {
         return static_cast<std::int32_t>(std::min<std::int64_t>(value & 0xFFFFFFE0, term_length));

@@ -26,18 +26,21 @@ std::string Log::fault(std::span<std::byte> bytes) {
     if (bytes.size() < static_cast<std::size_t>(file_length(min_term_length, min_page_length)))
         return "too short for a log: " + std::to_string(bytes.size()) + " bytes";
     const LogMetadata& metadata = metadata_of(bytes);
-    if (!is_term_length(metadata.term_length)) return "term length " + std::to_string(metadata.term_length) + " is not a power of two from 64k to 1g";
-    if (!is_page_length(metadata.page_size)) return "page size " + std::to_string(metadata.page_size) + " is not a power of two from 4k to 1g";
-    if (!is_mtu(metadata.mtu_length)) return "mtu " + std::to_string(metadata.mtu_length) + " is not a multiple of 32 from 64 to 65504";
+    if (!is_term_length(metadata.term_length))
+        return "term length " + std::to_string(metadata.term_length) + " is not a power of two from 64k to 1g";
+    if (!is_page_length(metadata.page_size))
+        return "page size " + std::to_string(metadata.page_size) + " is not a power of two from 4k to 1g";
+    if (!is_mtu(metadata.mtu_length))
+        return "mtu " + std::to_string(metadata.mtu_length) + " is not a multiple of 32 from 64 to 65504";
     const auto expected = file_length(metadata.term_length, metadata.page_size);
     if (static_cast<std::int64_t>(bytes.size()) != expected)
-        return "it has " + std::to_string(bytes.size()) + " bytes where its term length asks for " + std::to_string(expected);
+        return "it has " + std::to_string(bytes.size()) + " bytes where its term length asks for " +
+               std::to_string(expected);
     return {};
 }
 
 Log::Log(std::span<std::byte> bytes) noexcept
-    : bytes_{bytes.data()},
-      metadata_{&metadata_of(bytes)},
+    : bytes_{bytes.data()}, metadata_{&metadata_of(bytes)},
       geometry_{TermId{metadata_->initial_term_id}, term_length_within(bytes.size(), metadata_->term_length)},
       mtu_length_{mtu_within(metadata_->mtu_length)} {}
 

@@ -22,11 +22,11 @@ inline constexpr std::int64_t end_of_stream_unknown = INT64_MAX;
 /// The last 4096 bytes of the file. Plain fields are the driver's, constant once the log is announced.
 struct LogMetadata {
     std::array<shm::Cell<std::int64_t>, term_count> tails;  // publishers: fetch_add, or store_release by the only one
-    shm::Cell<std::int32_t> active_term_count;               // publishers, and the driver when it unblocks
+    shm::Cell<std::int32_t> active_term_count;              // publishers, and the driver when it unblocks
     std::byte unused_1[100];
-    shm::Cell<std::int64_t> end_of_stream_position;          // the driver, once
-    shm::Cell<std::int32_t> is_connected;                    // the driver
-    shm::Cell<std::int32_t> active_transport_count;          // the driver, images only
+    shm::Cell<std::int64_t> end_of_stream_position;  // the driver, once
+    shm::Cell<std::int32_t> is_connected;            // the driver
+    shm::Cell<std::int32_t> active_transport_count;  // the driver, images only
     std::byte unused_2[112];
     std::int64_t correlation_id;
     std::int32_t initial_term_id;
@@ -57,10 +57,10 @@ struct LogMetadata {
     std::uint8_t signal_eos;
     std::uint8_t spies_simulate_connection;
     std::uint8_t tether;
-    shm::Cell<std::uint8_t> is_publication_revoked;          // the driver, 0 to 1
+    shm::Cell<std::uint8_t> is_publication_revoked;  // the driver, 0 to 1
     LogType type;
     std::byte unused_3[2];
-    std::array<std::byte, 8> untethered_linger_timeout_ns;   // an int64 that is not aligned: memcpy only
+    std::array<std::byte, 8> untethered_linger_timeout_ns;  // an int64 that is not aligned: memcpy only
     std::byte unused_4[3588];
 };
 static_assert(sizeof(LogMetadata) == metadata_length);
@@ -70,16 +70,17 @@ static_assert(offsetof(LogMetadata, correlation_id) == 256 && offsetof(LogMetada
 static_assert(offsetof(LogMetadata, term_length) == 276 && offsetof(LogMetadata, page_size) == 280);
 static_assert(offsetof(LogMetadata, max_resend) == 316 && offsetof(LogMetadata, default_frame_header) == 320);
 static_assert(offsetof(LogMetadata, entity_tag) == 448 && offsetof(LogMetadata, group) == 488);
-static_assert(offsetof(LogMetadata, is_publication_revoked) == 496 && offsetof(LogMetadata, untethered_linger_timeout_ns) == 500);
+static_assert(offsetof(LogMetadata, is_publication_revoked) == 496 &&
+              offsetof(LogMetadata, untethered_linger_timeout_ns) == 500);
 
 /// What a driver writes into a new log before it tells anybody of it.
 struct LogSettings {
     LogType type = LogType::concurrent_publication;
-    CorrelationId correlation_id;
-    SessionId session_id;
-    StreamId stream_id;
-    TermId initial_term_id;
-    TermId starting_term_id;            ///< differs from the initial one when the channel names a position
+    CorrelationId correlation_id{};
+    SessionId session_id{};
+    StreamId stream_id{};
+    TermId initial_term_id{};
+    TermId starting_term_id{};  ///< differs from the initial one when the channel names a position
     std::int32_t starting_offset = 0;
     std::int32_t term_length = 0;
     std::int32_t page_size = min_page_length;
@@ -131,6 +132,8 @@ private:
 };
 
 /// Where the metadata page begins: always the last 4096 bytes, whatever page size the file was rounded to.
-[[nodiscard]] constexpr std::size_t metadata_offset(std::size_t file_length) noexcept { return file_length - metadata_length; }
+[[nodiscard]] constexpr std::size_t metadata_offset(std::size_t file_length) noexcept {
+    return file_length - metadata_length;
+}
 
 }  // namespace gale::logbuffer

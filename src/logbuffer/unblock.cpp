@@ -13,8 +13,9 @@ void pad(const Log& log, std::byte* term, Place blocked, std::int32_t length) no
     std::byte* frame = term + blocked.offset;
     wire::FrameHeader header{};
     std::memcpy(&header, log.metadata().default_frame_header.data(), sizeof header);
-    claim_frame(frame, length, blocked.offset, {SessionId{header.session_id}, StreamId{header.stream_id}}, blocked.term_id,
-                wire::flags::whole, wire::FrameType::padding);
+    claim_frame(frame, length, blocked.offset, {SessionId{header.session_id}, StreamId{header.stream_id}},
+                blocked.term_id, wire::flags::whole, wire::FrameType::padding);
+    header_of(frame).reserved_value = 0;
     commit_frame(frame, length);
 }
 
@@ -36,7 +37,7 @@ Outcome unblock_term(const Log& log, std::byte* term, Place blocked, std::int32_
     }
     std::int32_t at = blocked.offset + wire::frame_alignment;
     while (at < tail && frame_length_acquire(term + at) == 0) at += wire::frame_alignment;
-    if (at < tail) {  // somebody behind went on
+    if (at < tail) {                                                       // somebody behind went on
         if (!all_zero(term, blocked.offset, at)) return Outcome::nothing;  // a slow one came to life meanwhile
         pad(log, term, blocked, at - blocked.offset);
         return Outcome::unblocked;

@@ -11,6 +11,15 @@
 #include <unistd.h>
 
 namespace gale::os {
+namespace {
+
+Nanos read_clock(clockid_t clock) noexcept {
+    timespec used{};
+    ::clock_gettime(clock, &used);
+    return std::chrono::seconds{used.tv_sec} + Nanos{used.tv_nsec};
+}
+
+}  // namespace
 
 std::int64_t process_id() noexcept { return ::getpid(); }
 
@@ -21,6 +30,15 @@ bool process_exists(std::int64_t pid) noexcept {
 std::optional<std::string> environment(const char* name) {
     const char* value = std::getenv(name);
     return value == nullptr ? std::nullopt : std::optional<std::string>{value};
+}
+
+std::vector<std::string> environment_names(std::string_view prefix) {
+    std::vector<std::string> names;
+    for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+        const std::string_view text{*entry};
+        if (text.starts_with(prefix)) names.emplace_back(text.substr(0, text.find('=')));
+    }
+    return names;
 }
 
 std::uint64_t random_seed() noexcept {
@@ -47,10 +65,8 @@ void sleep_for(Nanos duration) noexcept {
 
 void yield_thread() noexcept { ::sched_yield(); }
 
-Nanos processor_time() noexcept {
-    timespec used{};
-    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
-    return std::chrono::seconds{used.tv_sec} + Nanos{used.tv_nsec};
-}
+Nanos processor_time() noexcept { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
+
+Nanos thread_processor_time() noexcept { return read_clock(CLOCK_THREAD_CPUTIME_ID); }
 
 }  // namespace gale::os

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace gale::os {
 
@@ -13,6 +15,8 @@ namespace gale::os {
 /// False only when no process of that id can be seen from here; another pid namespace hides its own.
 [[nodiscard]] bool process_exists(std::int64_t pid) noexcept;
 [[nodiscard]] std::optional<std::string> environment(const char* name);
+/// Names of all variables that begin so.
+[[nodiscard]] std::vector<std::string> environment_names(std::string_view prefix);
 /// Seed from the system's source of chance.
 [[nodiscard]] std::uint64_t random_seed() noexcept;
 /// Name of the calling thread as debuggers and `top -H` show it; cut to 15 characters.
@@ -23,6 +27,8 @@ void sleep_for(Nanos duration) noexcept;
 void yield_thread() noexcept;
 /// Processor time used by the whole process so far.
 [[nodiscard]] Nanos processor_time() noexcept;
+/// Processor time used by the calling thread so far. A system call.
+[[nodiscard]] Nanos thread_processor_time() noexcept;
 
 /// Tells the processor that this is a spin loop.
 inline void spin_hint() noexcept {

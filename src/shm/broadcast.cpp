@@ -1,6 +1,20 @@
 #include "shm/broadcast.hpp"
 
 namespace gale::shm {
+namespace {
+
+std::span<std::byte> data_of(std::span<std::byte> section) noexcept {
+    ensure(is_broadcast_section_length(static_cast<std::int64_t>(section.size())),
+           "a broadcast buffer is a power of two plus its trailer");
+    return section.first(section.size() - broadcast_trailer_length);
+}
+
+// Where a record may begin: whatever the trailer holds, an index made of this lies within the buffer and is aligned.
+std::int64_t record_place(std::int64_t counter) noexcept {
+    return counter & (INT64_MAX >> 1) & ~std::int64_t{record_alignment - 1};
+}
+
+}  // namespace
 
 bool is_broadcast_section_length(std::int64_t length) noexcept {
     const auto capacity = length - broadcast_trailer_length;
@@ -8,15 +22,12 @@ bool is_broadcast_section_length(std::int64_t length) noexcept {
 }
 
 BroadcastTransmitter::BroadcastTransmitter(std::span<std::byte> section) noexcept
-    : data_{section.first(section.size() - broadcast_trailer_length)},
-      capacity_{static_cast<std::int32_t>(data_.size())},
-      trailer_{overlay<BroadcastTrailer>(section, data_.size())} {
-    ensure(is_broadcast_section_length(static_cast<std::int64_t>(section.size())), "a broadcast buffer is a power of two plus its trailer");
-}
+    : data_{data_of(section)}, capacity_{static_cast<std::int32_t>(data_.size())},
+      trailer_{overlay<BroadcastTrailer>(section, data_.size())}, tail_{record_place(trailer_.tail.load_acquire())} {}
 
 void BroadcastTransmitter::transmit(std::int32_t type, std::span<const std::byte> payload) noexcept {
     ensure(type >= 1 && payload.size() <= static_cast<std::size_t>(max_payload_length()), "the record fits the buffer");
-    const std::int64_t tail = trailer_.tail.load_relaxed();
+    const std::int64_t tail = tail_;
     const std::int32_t length = record_header_length + static_cast<std::int32_t>(payload.size());
     const std::int32_t required = record_footprint(length);
     auto offset = static_cast<std::int32_t>(tail & (capacity_ - 1));
@@ -37,17 +48,14 @@ void BroadcastTransmitter::transmit(std::int32_t type, std::span<const std::byte
     header.type.store_relaxed(type);
     copy_in(payload, data_.data() + offset + record_header_length);
     trailer_.latest.store_release(tail + padding);
-    trailer_.tail.store_release(tail + padding + required);
+    tail_ = tail + padding + required;
+    trailer_.tail.store_release(tail_);
 }
 
 BroadcastReceiver::BroadcastReceiver(std::span<std::byte> section)
-    : data_{section.first(section.size() - broadcast_trailer_length)},
-      capacity_{static_cast<std::int64_t>(data_.size())},
-      trailer_{overlay<BroadcastTrailer>(section, data_.size())},
-      next_{trailer_.latest.load_acquire()},
-      copy_(static_cast<std::size_t>(capacity_ / 8) + record_alignment) {
-    ensure(is_broadcast_section_length(static_cast<std::int64_t>(section.size())), "a broadcast buffer is a power of two plus its trailer");
-}
+    : data_{data_of(section)}, capacity_{static_cast<std::int64_t>(data_.size())},
+      trailer_{overlay<BroadcastTrailer>(section, data_.size())}, next_{record_place(trailer_.latest.load_acquire())},
+      copy_(static_cast<std::size_t>(capacity_ / 8) + record_alignment) {}
 
 bool BroadcastReceiver::still_valid(std::int64_t cursor) const noexcept {
     // Orders the copy before this look: had the transmitter begun to overwrite what we copied, its intent says so.
@@ -55,13 +63,15 @@ bool BroadcastReceiver::still_valid(std::int64_t cursor) const noexcept {
     return cursor + capacity_ >= trailer_.tail_intent.load_acquire();
 }
 
-void BroadcastReceiver::skip_to_latest() noexcept {
+void BroadcastReceiver::skip_to(std::int64_t place) noexcept {
     ++lapped_;
-    next_ = trailer_.latest.load_acquire();
+    next_ = record_place(place);
 }
 
 std::optional<BroadcastReceiver::Message> BroadcastReceiver::receive() {
-    for (;;) {
+    // Overtaken twice in one call is bad luck; more often, somebody scribbled on the trailer, which must not keep us
+    // here.
+    for (int records = 0; records < 4; ++records) {
         const std::int64_t tail = trailer_.tail.load_acquire();  // pairs with the last store in transmit
         if (tail <= next_) return std::nullopt;
         const std::int64_t cursor = next_;
@@ -69,18 +79,26 @@ std::optional<BroadcastReceiver::Message> BroadcastReceiver::receive() {
         const auto& header = overlay<RecordHeader>(data_, offset);
         const std::int32_t length = header.length.load_relaxed();
         const std::int32_t type = header.type.load_relaxed();
-        const bool sane = length >= record_header_length && length <= capacity_ - static_cast<std::int64_t>(offset);
-        const bool fits = sane && (type == padding_type || static_cast<std::size_t>(length - record_header_length) <= copy_.size() - record_alignment);
-        if (fits && type != padding_type)
-            copy_out(data_.subspan(offset + record_header_length, static_cast<std::size_t>(length - record_header_length)), copy_.data());
-        if (!still_valid(cursor) || !fits) {
-            skip_to_latest();
+        const bool padding = type == padding_type;
+        const std::int64_t room = padding ? capacity_ : capacity_ / 8 + record_header_length;
+        const bool sane =
+            length >= record_header_length && length <= room && length <= capacity_ - static_cast<std::int64_t>(offset);
+        const auto payload_length = sane ? static_cast<std::size_t>(length - record_header_length) : 0;
+        if (!padding) copy_out(data_.subspan(offset + record_header_length, payload_length), copy_.data());
+        if (!still_valid(cursor)) {
+            const std::int64_t latest = trailer_.latest.load_acquire();
+            skip_to(latest > cursor ? latest : tail);
             continue;
         }
+        if (!sane) {  // no overtaking made this: what lies behind it cannot be told apart
+            skip_to(tail);
+            return std::nullopt;
+        }
         next_ = cursor + record_footprint(length);
-        if (type == padding_type) continue;
-        return Message{type, std::span{copy_}.first(static_cast<std::size_t>(length - record_header_length))};
+        if (padding) continue;
+        return Message{type, std::span{copy_}.first(payload_length)};
     }
+    return std::nullopt;
 }
 
 }  // namespace gale::shm

@@ -1,4 +1,5 @@
-/// The broadcast buffer from one driver to every client; slow readers are lapped. docs/formats/rings.md, to-clients broadcast.
+/// The broadcast buffer from one driver to every client; slow readers are lapped. docs/formats/rings.md, to-clients
+/// broadcast.
 #pragma once
 
 #include "shm/records.hpp"
@@ -36,6 +37,7 @@ private:
     std::span<std::byte> data_;
     std::int32_t capacity_;
     BroadcastTrailer& trailer_;
+    std::int64_t tail_;  // our own: clients can write the shared one
 };
 
 /// Any number per buffer; each has its own place and is used by one thread at a time.
@@ -49,13 +51,13 @@ public:
     explicit BroadcastReceiver(std::span<std::byte> section);
     /// The next record, if there is one.
     [[nodiscard]] std::optional<Message> receive();
-    /// How often the transmitter overtook this receiver; every time, records were lost.
+    /// How often the transmitter overtook this receiver, or a record made no sense; every time, records were lost.
     [[nodiscard]] std::int64_t lapped() const noexcept { return lapped_; }
     [[nodiscard]] const void* tail_address() const noexcept { return trailer_.tail.address(); }
 
 private:
     [[nodiscard]] bool still_valid(std::int64_t cursor) const noexcept;
-    void skip_to_latest() noexcept;
+    void skip_to(std::int64_t place) noexcept;
 
     std::span<std::byte> data_;
     std::int64_t capacity_;

@@ -5,11 +5,19 @@
 #include <limits>
 
 namespace gale::shm {
+namespace {
+
+// As memcpy, but an empty source may be null.
+void copy_bytes(void* to, const void* from, std::size_t length) noexcept {
+    if (length > 0) std::memcpy(to, from, length);
+}
+
+}  // namespace
 
 Counters::Counters(std::span<std::byte> metadata, std::span<std::byte> values) noexcept
-    : metadata_{metadata},
-      values_{values},
-      capacity_{static_cast<std::int32_t>(std::min(metadata.size() / sizeof(CounterMetadata), values.size() / sizeof(CounterValue)))} {}
+    : metadata_{metadata}, values_{values},
+      capacity_{static_cast<std::int32_t>(
+          std::min(metadata.size() / sizeof(CounterMetadata), values.size() / sizeof(CounterValue)))} {}
 
 CounterMetadata& Counters::metadata(CounterId id) const noexcept {
     ensure(contains(id), "the counter id is within the counters' capacity");
@@ -61,13 +69,15 @@ std::optional<CounterId> Counters::find(std::int32_t type_id, std::int64_t regis
 }
 
 void append_label(CounterMetadata& metadata, std::string_view text) noexcept {
-    const auto length = static_cast<std::size_t>(std::clamp<std::int32_t>(metadata.label_length.load_relaxed(), 0, max_label_length));
+    const auto length =
+        static_cast<std::size_t>(std::clamp<std::int32_t>(metadata.label_length.load_relaxed(), 0, max_label_length));
     const auto added = std::min(text.size(), max_label_length - length);
-    std::memcpy(metadata.label + length, text.data(), added);
+    copy_bytes(metadata.label + length, text.data(), added);
     metadata.label_length.store_release(static_cast<std::int32_t>(length + added));
 }
 
-CountersManager::CountersManager(std::span<std::byte> metadata, std::span<std::byte> values, Millis free_to_reuse) noexcept
+CountersManager::CountersManager(std::span<std::byte> metadata, std::span<std::byte> values,
+                                 Millis free_to_reuse) noexcept
     : Counters{metadata, values}, free_to_reuse_{free_to_reuse} {}
 
 std::optional<CounterId> CountersManager::allocate(const CounterSpec& spec, Millis wall_now) {
@@ -79,7 +89,9 @@ std::optional<CounterId> CountersManager::allocate(const CounterSpec& spec, Mill
     } else {
         if (high_water_ + 1 >= capacity_) return std::nullopt;
         id = CounterId{++high_water_};
+        in_use_.push_back(false);
     }
+    in_use_[static_cast<std::size_t>(id.value)] = true;
     CounterValue& values = record(id);
     CounterMetadata& meta = metadata(id);
     values.registration_id.store_release(spec.registration_id);
@@ -89,7 +101,7 @@ std::optional<CounterId> CountersManager::allocate(const CounterSpec& spec, Mill
     meta.type_id.store_relaxed(spec.type_id);
     meta.free_for_reuse_deadline_ms.store_relaxed(std::numeric_limits<std::int64_t>::max());
     std::memset(meta.key, 0, sizeof meta.key);
-    std::memcpy(meta.key, spec.key.data(), std::min(spec.key.size(), max_key_length));
+    copy_bytes(meta.key, spec.key.data(), std::min(spec.key.size(), max_key_length));
     relabel(id, spec.label);
     meta.state.store_release(static_cast<std::int32_t>(CounterState::allocated));
     return id;
@@ -98,13 +110,14 @@ std::optional<CounterId> CountersManager::allocate(const CounterSpec& spec, Mill
 void CountersManager::relabel(CounterId id, std::string_view label) noexcept {
     CounterMetadata& meta = metadata(id);
     const auto length = std::min(label.size(), max_label_length);
-    std::memcpy(meta.label, label.data(), length);
+    copy_bytes(meta.label, label.data(), length);
     meta.label_length.store_release(static_cast<std::int32_t>(length));
 }
 
 void CountersManager::free(CounterId id, Millis wall_now) {
+    ensure(contains(id) && in_use_[static_cast<std::size_t>(id.value)], "only an allocated counter is freed");
+    in_use_[static_cast<std::size_t>(id.value)] = false;
     CounterMetadata& meta = metadata(id);
-    ensure(state(id) == CounterState::allocated, "only an allocated counter is freed");
     meta.state.store_release(static_cast<std::int32_t>(CounterState::reclaimed));
     std::memset(meta.key, 0, sizeof meta.key);
     const Millis reusable_at = wall_now + free_to_reuse_;

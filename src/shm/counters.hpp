@@ -1,4 +1,5 @@
-/// Numbers that anybody may watch: two parallel arrays, one of values and one of what they mean. docs/formats/counters.md.
+/// Numbers that anybody may watch: two parallel arrays, one of values and one of what they mean.
+/// docs/formats/counters.md.
 #pragma once
 
 #include "base/time.hpp"
@@ -14,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gale::shm {
 
@@ -23,26 +25,26 @@ inline constexpr std::size_t max_key_length = 112;
 inline constexpr std::size_t max_label_length = 380;
 
 struct CounterMetadata {
-    Cell<std::int32_t> state;                      // the driver's conductor, last
-    Cell<std::int32_t> type_id;                    // the driver's conductor
-    Cell<std::int64_t> free_for_reuse_deadline_ms; // the driver's conductor; 2^63 - 1 while in use
-    std::byte key[max_key_length];                 // the driver's conductor
-    Cell<std::int32_t> label_length;               // the driver's conductor; a client for its heartbeat
-    char label[max_label_length];                  // as label_length
+    Cell<std::int32_t> state;                       // the driver's conductor, last
+    Cell<std::int32_t> type_id;                     // the driver's conductor
+    Cell<std::int64_t> free_for_reuse_deadline_ms;  // the driver's conductor; 2^63 - 1 while in use
+    std::byte key[max_key_length];                  // the driver's conductor
+    Cell<std::int32_t> label_length;                // the driver's conductor; a client for its heartbeat
+    char label[max_label_length];                   // as label_length
 };
 static_assert(sizeof(CounterMetadata) == 512 && offsetof(CounterMetadata, key) == 16);
 static_assert(offsetof(CounterMetadata, label_length) == 128 && offsetof(CounterMetadata, label) == 132);
 
 struct CounterValue {
-    Cell<std::int64_t> value;
-    Cell<std::int64_t> registration_id;
+    Cell<std::int64_t> value;            // its one writer, or several by fetch_add
+    Cell<std::int64_t> registration_id;  // the driver's conductor, as all below
     Cell<std::int64_t> owner_id;
     Cell<std::int64_t> reference_id;
     std::byte unused[96];
 };
 static_assert(sizeof(CounterValue) == 128);
 
-/// What one look at a counter found. Borrows nothing.
+/// What one look at a counter found. Numbers are copies; label and key are borrowed.
 struct CounterView {
     CounterId id;
     std::int32_t type_id;
@@ -109,6 +111,7 @@ private:
     Millis free_to_reuse_;
     std::int32_t high_water_ = -1;
     std::deque<Freed> freed_;
+    std::vector<bool> in_use_;  // our own: clients can write the shared states
 };
 
 }  // namespace gale::shm

@@ -18,7 +18,8 @@ void copy_in(std::span<const std::byte> ours, std::byte* shared) noexcept {
     for (std::size_t at = 0; at < ours.size(); at += 8) {
         std::uint64_t word = 0;
         std::memcpy(&word, ours.data() + at, std::min<std::size_t>(8, ours.size() - at));
-        std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(shared + at)).store(word, std::memory_order_relaxed);
+        std::atomic_ref<std::uint64_t>(*reinterpret_cast<std::uint64_t*>(shared + at))
+            .store(word, std::memory_order_relaxed);
     }
 }
 

@@ -1,8 +1,27 @@
 #include "shm/ring.hpp"
 
 #include <cstring>
+#include <vector>
 
 namespace gale::shm {
+namespace {
+
+std::span<std::byte> data_of(std::span<std::byte> section) noexcept {
+    ensure(Ring::is_section_length(static_cast<std::int64_t>(section.size())),
+           "a ring is a power of two plus its trailer");
+    return section.first(section.size() - ring_trailer_length);
+}
+
+// Positions are words that every client can write: their difference wraps rather than overflows.
+std::int64_t between(std::int64_t head, std::int64_t tail) noexcept {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(tail) - static_cast<std::uint64_t>(head));
+}
+
+std::int64_t after(std::int64_t position, std::int64_t bytes) noexcept {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(position) + static_cast<std::uint64_t>(bytes));
+}
+
+}  // namespace
 
 bool Ring::is_section_length(std::int64_t length) noexcept {
     const auto capacity = length - ring_trailer_length;
@@ -10,42 +29,42 @@ bool Ring::is_section_length(std::int64_t length) noexcept {
 }
 
 Ring::Ring(std::span<std::byte> section) noexcept
-    : data_{section.first(section.size() - ring_trailer_length)},
-      capacity_{static_cast<std::int32_t>(data_.size())},
-      trailer_{overlay<RingTrailer>(section, data_.size())} {
-    ensure(is_section_length(static_cast<std::int64_t>(section.size())), "a ring is a power of two plus its trailer");
-}
+    : data_{data_of(section)}, capacity_{static_cast<std::int32_t>(data_.size())},
+      trailer_{overlay<RingTrailer>(section, data_.size())} {}
 
 RecordHeader& Ring::record(std::int64_t index) const noexcept {
     return overlay<RecordHeader>(data_, static_cast<std::size_t>(index));
 }
 
+std::int32_t Ring::index_of(std::int64_t position) const noexcept {
+    return static_cast<std::int32_t>(position & (capacity_ - record_alignment));
+}
+
 std::optional<Ring::Spot> Ring::claim(std::int32_t record_length) noexcept {
     const std::int32_t required = record_footprint(record_length);
-    const std::int64_t mask = capacity_ - 1;
     std::int64_t head = trailer_.head_cache.load_acquire();
     std::int64_t tail = 0;
     std::int32_t padding = 0;
     do {
         tail = trailer_.tail.load_acquire();
-        if (required > capacity_ - (tail - head)) {
+        if (required > capacity_ - between(head, tail)) {
             head = trailer_.head.load_acquire();  // pairs with the release in consume: the space is zero when we see it
-            if (required > capacity_ - (tail - head)) return std::nullopt;
+            if (required > capacity_ - between(head, tail)) return std::nullopt;
             trailer_.head_cache.store_release(head);
         }
         padding = 0;
-        const auto to_end = static_cast<std::int32_t>(capacity_ - (tail & mask));
+        const std::int32_t to_end = capacity_ - index_of(tail);
         if (required > to_end) {
-            if (required > (head & mask)) {
+            if (required > index_of(head)) {
                 head = trailer_.head.load_acquire();
-                if (required > (head & mask)) return std::nullopt;
+                if (required > index_of(head)) return std::nullopt;
                 trailer_.head_cache.store_release(head);
             }
             padding = to_end;
         }
-    } while (!trailer_.tail.compare_exchange(tail, tail + required + padding));
+    } while (!trailer_.tail.compare_exchange(tail, after(tail, required + padding)));
 
-    auto index = static_cast<std::int32_t>(tail & mask);
+    std::int32_t index = index_of(tail);
     if (padding != 0) {
         RecordHeader& filler = record(index);
         filler.length.store_release(-padding);
@@ -73,7 +92,7 @@ RingWrite Ring::write(std::int32_t type, std::span<const std::byte> payload) noe
 
 int Ring::read(Handler handler, int limit) {
     const std::int64_t head = trailer_.head.load_relaxed();
-    const auto index = static_cast<std::int32_t>(head & (capacity_ - 1));
+    const std::int32_t index = index_of(head);
     const std::int32_t end = capacity_ - index;
     std::int32_t bytes = 0;
     int count = 0;
@@ -89,17 +108,19 @@ int Ring::read(Handler handler, int limit) {
         RecordHeader& header = record(index + bytes);
         const std::int32_t length = header.length.load_acquire();  // pairs with the last store in write
         if (length <= 0) break;
-        if (length < record_header_length || length > end - bytes || record_footprint(length) > end - bytes) {
-            bytes += damaged_extent(index + bytes, end - bytes, head + bytes);
+        const std::int32_t room = claimed_room(index + bytes, after(head, bytes));
+        if (length < record_header_length || length > room) {
+            bytes += damaged_extent(index + bytes, room);
             ++damaged_;
-            break;
+            break;  // one search per call, whatever the bytes are
         }
         const std::int32_t type = header.type.load_relaxed();
         const std::int32_t start = index + bytes + record_header_length;
         const std::int32_t before = bytes;
         bytes += record_footprint(length);
         if (type == padding_type) continue;
-        const auto payload = data_.subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(length - record_header_length));
+        const auto payload =
+            data_.subspan(static_cast<std::size_t>(start), static_cast<std::size_t>(length - record_header_length));
         if (handler(type, payload) == RingRead::leave_for_later) {
             bytes = before;
             break;
@@ -111,60 +132,83 @@ int Ring::read(Handler handler, int limit) {
 
 void Ring::consume(std::int64_t head, std::int32_t index, std::int32_t bytes) noexcept {
     if (bytes == 0) return;
-    // Producers and unblock take any non-zero length word for a record: the whole run must be zero before the head moves.
+    // Producers and unblock take any non-zero length word for a record: the whole run must be zero before the head
+    // moves.
     std::memset(data_.data() + index, 0, static_cast<std::size_t>(bytes));
-    trailer_.head.store_release(head + bytes);
+    trailer_.head.store_release(after(head, bytes));
 }
 
-// A record whose length cannot be. The next place from which records chain without fault up to the tail (or the end of the
-// buffer) is where honest producers go on; if there is none, all that was claimed so far is lost.
-std::int32_t Ring::damaged_extent(std::int32_t index, std::int32_t limit, std::int64_t head) const noexcept {
-    const std::int64_t claimed = trailer_.tail.load_acquire() - head;
-    const auto reach = static_cast<std::int32_t>(claimed <= 0 || claimed > limit ? limit : claimed);
-    for (std::int32_t start = record_alignment; start < reach; start += record_alignment) {
-        std::int32_t at = start;
-        while (at < reach) {
-            const RecordHeader& header = record(index + at);
-            const std::int32_t length = header.length.load_acquire();
-            const std::int32_t size = length < 0 ? -length : length;
-            const std::int32_t type = header.type.load_relaxed();
-            if (length == INT32_MIN || size < record_header_length || size > reach - at || (length > 0 && type < 1 && type != padding_type)) break;
-            at += record_footprint(size);
-        }
-        if (at == reach) return start;
+// Bytes from `index` that producers have claimed without wrapping; to the end of the buffer when the tail makes no
+// sense.
+std::int32_t Ring::claimed_room(std::int32_t index, std::int64_t position) const noexcept {
+    const std::int32_t to_end = capacity_ - index;
+    const std::int64_t claimed = between(position, trailer_.tail.load_acquire());
+    if (claimed <= 0 || claimed > to_end || claimed % record_alignment != 0) return to_end;
+    return static_cast<std::int32_t>(claimed);
+}
+
+// How far to skip from a record whose length cannot be: to the next place from which records chain without fault up to
+// the end of the room, or at least up to zeros, where somebody is still writing. If there is none, all of it is lost.
+// From the end backwards, so that it takes one step per place whatever the bytes are.
+std::int32_t Ring::damaged_extent(std::int32_t index, std::int32_t room) const {
+    enum Chain : std::uint8_t { broken, to_zeros, to_end };
+    std::vector<Chain> chains(static_cast<std::size_t>(room / record_alignment) + 1, broken);
+    chains.back() = to_end;
+    std::int32_t best = room;
+    Chain best_chain = broken;
+    bool only_zeros = true;
+    for (std::int32_t at = room - record_alignment; at >= record_alignment; at -= record_alignment) {
+        const RecordHeader& header = record(index + at);
+        const std::int32_t length = header.length.load_acquire();
+        const std::int32_t type = header.type.load_relaxed();
+        only_zeros = only_zeros && length == 0 && type == 0;
+        Chain& chain = chains[static_cast<std::size_t>(at / record_alignment)];
+        if (only_zeros) chain = to_zeros;
+        if (length == 0 || length < -room || length > room) continue;
+        const std::int32_t size = length < 0 ? -length : length;
+        if (size < record_header_length || size > room - at) continue;
+        if (length > 0 && type < 1 && type != padding_type) continue;
+        chain = chains[static_cast<std::size_t>((at + record_footprint(size)) / record_alignment)];
+        if (chain == broken || chain < best_chain) continue;
+        best = at;
+        best_chain = chain;
     }
-    return align_up(reach, record_alignment);
+    return best;
 }
 
-bool Ring::unblock(RingTail seen) noexcept {
+// Whether anything was written in [from, to), looked at only where records may begin.
+bool Ring::all_zero(std::int32_t from, std::int32_t to) const noexcept {
+    for (std::int32_t at = to - record_alignment; at >= from; at -= record_alignment)
+        if (record(at).length.load_acquire() != 0) return false;
+    return true;
+}
+
+bool Ring::unblock(RingTail seen) {
     const std::int64_t head = trailer_.head.load_acquire();
     const std::int64_t tail = trailer_.tail.load_acquire();
     if (head == tail) return false;
-    const std::int64_t mask = capacity_ - 1;
-    const auto consumer = static_cast<std::int32_t>(head & mask);
-    const auto producer = static_cast<std::int32_t>(tail & mask);
+    const std::int32_t consumer = index_of(head);
+    const std::int32_t producer = index_of(tail);
     RecordHeader& blocked = record(consumer);
     const std::int32_t length = blocked.length.load_acquire();
-    if (length < 0) {
-        const std::int32_t end = capacity_ - consumer;
-        blocked.type.store_relaxed(padding_type);
-        blocked.length.store_release(length < -end ? end : -length);
-        return true;
-    }
     if (length > 0) return false;
-    const std::int32_t limit = producer > consumer ? producer : capacity_;
-    for (std::int32_t at = consumer + record_alignment; at < limit; at += record_alignment) {
-        if (record(at).length.load_acquire() == 0) continue;
-        for (std::int32_t back = at - record_alignment; back >= consumer; back -= record_alignment)
-            if (record(back).length.load_acquire() != 0) return false;  // a slow producer came to life meanwhile
+    if (length < 0) {  // a claim that says how long it is, unless somebody scribbled on it
+        const std::int32_t room = claimed_room(consumer, head);
+        const bool sane = length >= -room && length <= -record_header_length;
+        if (!sane) ++damaged_;
         blocked.type.store_relaxed(padding_type);
-        blocked.length.store_release(at - consumer);
+        blocked.length.store_release(sane ? -length : damaged_extent(consumer, room));
         return true;
     }
-    if (seen == RingTail::moved) return false;
-    // Nothing behind it: the dead producer's claim is the last one, or reaches the end of the buffer.
+    const bool wrapped = producer <= consumer;
+    const std::int32_t limit = wrapped ? capacity_ : producer;
+    std::int32_t at = consumer + record_alignment;
+    while (at < limit && record(at).length.load_acquire() == 0) at += record_alignment;
+    const bool somebody_went_on = at < limit || (wrapped && !all_zero(0, producer));
+    if (!somebody_went_on && seen == RingTail::moved) return false;  // perhaps a claim that is being made just now
+    if (!all_zero(consumer, at)) return false;                       // a slow producer came to life meanwhile
     blocked.type.store_relaxed(padding_type);
-    blocked.length.store_release(limit - consumer);
+    blocked.length.store_release(at - consumer);
     return true;
 }
 

@@ -19,7 +19,8 @@ struct RingTrailer {
     alignas(128) Cell<std::int64_t> correlation;         // anybody, by fetch_add
     alignas(128) Cell<std::int64_t> consumer_heartbeat;  // the consumer; ms since 1970, -1 after a clean stop
 };
-static_assert(sizeof(RingTrailer) == 768 && offsetof(RingTrailer, tail) == 128 && offsetof(RingTrailer, head_cache) == 256);
+static_assert(sizeof(RingTrailer) == 768 && offsetof(RingTrailer, tail) == 128 &&
+              offsetof(RingTrailer, head_cache) == 256);
 static_assert(offsetof(RingTrailer, head) == 384 && offsetof(RingTrailer, correlation) == 512);
 static_assert(offsetof(RingTrailer, consumer_heartbeat) == 640);
 
@@ -53,8 +54,8 @@ public:
     /// One whole record. `type` >= 1.
     [[nodiscard]] RingWrite write(std::int32_t type, std::span<const std::byte> payload) noexcept;
 
-    /// Consumer: hands over at most `limit` records, oldest first, and returns how many were consumed. A record whose length
-    /// makes no sense is skipped with all that cannot be told apart behind it, and counted.
+    /// Consumer: hands over at most `limit` records, oldest first, and returns how many were consumed. A record whose
+    /// length makes no sense is skipped with all that cannot be told apart behind it, counted, and ends the call.
     int read(Handler handler, int limit) noexcept(false);
     /// Records or runs of bytes that had to be skipped so far. The consumer's own count.
     [[nodiscard]] std::int64_t damaged() const noexcept { return damaged_; }
@@ -62,9 +63,9 @@ public:
     [[nodiscard]] std::int64_t head() const noexcept { return trailer_.head.load_acquire(); }
     [[nodiscard]] std::int64_t tail() const noexcept { return trailer_.tail.load_acquire(); }
     /// Consumer: turns the record at the head, claimed by somebody who will never commit it, into padding.
-    /// True when that freed something. Call it only when the head has stood still for long; a claim behind which nothing
-    /// was ever written can be told from one just being made only when the tail stood still as long.
-    bool unblock(RingTail seen) noexcept;
+    /// True when that freed something. Call it only when the head has stood still for long; a claim behind which
+    /// nothing was ever written can be told from one just being made only when the tail stood still as long.
+    bool unblock(RingTail seen);
 
 private:
     struct Spot {
@@ -73,7 +74,10 @@ private:
     [[nodiscard]] std::optional<Spot> claim(std::int32_t record_length) noexcept;
     [[nodiscard]] RecordHeader& record(std::int64_t index) const noexcept;
     void consume(std::int64_t head, std::int32_t index, std::int32_t bytes) noexcept;
-    [[nodiscard]] std::int32_t damaged_extent(std::int32_t index, std::int32_t limit, std::int64_t head) const noexcept;
+    [[nodiscard]] std::int32_t index_of(std::int64_t position) const noexcept;
+    [[nodiscard]] std::int32_t claimed_room(std::int32_t index, std::int64_t position) const noexcept;
+    [[nodiscard]] std::int32_t damaged_extent(std::int32_t index, std::int32_t room) const;
+    [[nodiscard]] bool all_zero(std::int32_t from, std::int32_t to) const noexcept;
 
     std::span<std::byte> data_;
     std::int32_t capacity_;

@@ -17,10 +17,11 @@ public:
     Clients(shm::CountersManager& counters, SystemCounters& system, Voice& voice, Millis liveness_timeout) noexcept
         : counters_{counters}, system_{system}, voice_{voice}, liveness_timeout_{liveness_timeout} {}
 
-    /// Makes the client known when it is not: its heartbeat counter is allocated and announced. Throws when none is left.
+    /// Makes the client known when it is not: its heartbeat counter is allocated and announced. Throws when none is
+    /// left.
     void get_or_add(ClientId id, Tick tick);
     [[nodiscard]] bool contains(ClientId id) const noexcept { return clients_.contains(id); }
-    void keepalive(ClientId id, Millis wall) noexcept;
+    void keepalive(ClientId id, Tick tick) noexcept;
     /// Said goodbye: it is gone at the next tick, without being called timed out.
     void close(ClientId id) noexcept;
 
@@ -39,8 +40,8 @@ private:
     struct Client {
         CounterId heartbeat;
         bool closed = false;
-        Millis last_seen{};  ///< value of the heartbeat when it last changed
-        Nanos changed{};     ///< monotonic time of that: a stepped wall clock alone kills nobody
+        std::int64_t last_seen = 0;  ///< value of the heartbeat when it last changed
+        Nanos changed{};             ///< when that was seen
         std::vector<OwnedCounter> counters;
     };
     [[nodiscard]] bool has_expired(Client& client, Tick tick) const noexcept;

@@ -42,24 +42,15 @@ Millis at_least_one(Nanos duration) noexcept {
 }  // namespace
 
 Conductor::Conductor(const Parts& parts, Tick tick)
-    : options_{parts.options},
-      cnc_{parts.cnc},
-      logs_{parts.logs},
-      on_terminate_{parts.on_terminate},
-      mapped_besides_logs_{parts.mapped_besides_logs},
-      ring_{cnc_.to_driver()},
-      transmitter_{cnc_.to_clients()},
-      counters_{cnc_.counters_metadata(), cnc_.counters_values(), at_least_one(options_.counters_free_to_reuse_timeout)},
-      errors_{cnc_.error_log()},
-      system_{counters_, labels_of(options_), tick.wall},
+    : options_{parts.options}, cnc_{parts.cnc}, logs_{parts.logs}, on_terminate_{parts.on_terminate},
+      mapped_besides_logs_{parts.mapped_besides_logs}, ring_{cnc_.to_driver()}, transmitter_{cnc_.to_clients()},
+      counters_{cnc_.counters_metadata(), cnc_.counters_values(),
+                at_least_one(options_.counters_free_to_reuse_timeout)},
+      errors_{cnc_.error_log()}, system_{counters_, labels_of(options_), tick.wall},
       voice_{transmitter_, errors_, system_},
       clients_{counters_, system_, voice_, at_least_one(options_.client_liveness_timeout)},
       ipc_{{options_, counters_, system_, voice_, clients_, logs_}, parts.seed},
-      cycles_{options_.conductor_cycle_threshold},
-      next_timer_{tick.now},
-      head_moved_{tick.now},
-      tail_moved_{tick.now},
-      last_tick_{tick} {
+      cycles_{options_.conductor_cycle_threshold}, next_timer_{tick.now}, head_moved_{tick.now}, tail_moved_{tick.now} {
     system_.set(SystemCounter::aeron_version, version_number);
     system_.set(SystemCounter::control_protocol_version, control::protocol_version);
     system_.set(SystemCounter::bytes_currently_mapped, mapped_besides_logs_);
@@ -68,7 +59,6 @@ Conductor::Conductor(const Parts& parts, Tick tick)
 }
 
 int Conductor::do_work(Tick tick) {
-    last_tick_ = tick;
     const agent::CycleReport cycle = cycles_.on_cycle(tick.now);
     if (cycle.is_longest) system_.set(SystemCounter::conductor_max_cycle_time, cycles_.longest().count());
     if (cycle.exceeded) system_.add(SystemCounter::conductor_cycle_time_threshold_exceeded);
@@ -99,7 +89,8 @@ void Conductor::check_blocked_commands(Tick tick) {
     seen_tail_ = tail;
     if (tick.now - head_moved_ <= options_.client_liveness_timeout) return;
     const bool still = tick.now - tail_moved_ > options_.client_liveness_timeout;
-    if (ring_.unblock(still ? shm::RingTail::stood_still : shm::RingTail::moved)) system_.add(SystemCounter::unblocked_commands);
+    if (ring_.unblock(still ? shm::RingTail::stood_still : shm::RingTail::moved))
+        system_.add(SystemCounter::unblocked_commands);
 }
 
 int Conductor::read_commands(Tick tick) {
@@ -110,7 +101,9 @@ int Conductor::read_commands(Tick tick) {
     const int count = ring_.read(handler, command_limit);
     if (ring_.damaged() != damaged_seen_) {
         damaged_seen_ = ring_.damaged();
-        voice_.record(ErrorCode::malformed_command, "a client wrote rubbish into the ring of commands; what could not be read was skipped", tick.wall);
+        voice_.record(ErrorCode::malformed_command,
+                      "a client wrote rubbish into the ring of commands; what could not be read was skipped",
+                      tick.wall);
     }
     return count;
 }
@@ -120,7 +113,8 @@ template <class Request> void Conductor::answer(const Request& command, Tick tic
     try {
         on(command, tick);
     } catch (const Error& error) {
-        voice_.refuse(request, error.code() == ErrorCode::system ? ErrorCode::generic : error.code(), error.what(), tick.wall);
+        voice_.refuse(request, error.code() == ErrorCode::system ? ErrorCode::generic : error.code(), error.what(),
+                      tick.wall);
     } catch (const std::exception& error) {
         voice_.refuse(request, ErrorCode::generic, error.what(), tick.wall);
     }
@@ -138,9 +132,9 @@ void Conductor::close(Tick tick) {
     cnc_.flush();
 }
 
-void Conductor::on_error(const std::exception& error) noexcept {
+void Conductor::on_error(const std::exception& error, Millis wall_now) noexcept {
     try {
-        voice_.record(ErrorCode::generic, error.what(), last_tick_.wall);
+        voice_.record(ErrorCode::generic, error.what(), wall_now);
     } catch (const std::exception&) {
         system_.add(SystemCounter::errors);  // no memory for the text: it still counts
     }

@@ -34,8 +34,8 @@ public:
     int do_work(Tick tick);
     /// What a last word is good for: logs released, heartbeat -1.
     void close(Tick tick);
-    /// What an agent let escape: recorded, and the work goes on.
-    void on_error(const std::exception& error) noexcept;
+    /// What an agent let escape: recorded, and the work goes on. From any thread of the driver.
+    void on_error(const std::exception& error, Millis wall_now) noexcept;
 
 private:
     void on_timer(Tick tick);
@@ -43,6 +43,7 @@ private:
     int read_commands(Tick tick);
     void on_command(std::int32_t type, std::span<const std::byte> payload, Tick tick);
     template <class Request> void answer(const Request& request, Tick tick);
+    [[nodiscard]] CounterId allocate_for(ClientId client, const shm::CounterSpec& spec, Tick tick);
 
     // One per request; each answers, or throws the Error to answer with.
     void on(const control::AddPublication& command, Tick tick);
@@ -81,7 +82,6 @@ private:
     Nanos head_moved_;
     Nanos tail_moved_;
     std::int64_t damaged_seen_ = 0;
-    Tick last_tick_;
 };
 
 }  // namespace gale::driver

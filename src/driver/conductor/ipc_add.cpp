@@ -1,4 +1,5 @@
-// Adding a publication over shared memory: share one that is there, or make one. docs/formats/control.md, ADD_PUBLICATION.
+// Adding a publication over shared memory: share one that is there, or make one. docs/formats/control.md,
+// ADD_PUBLICATION.
 #include "base/text.hpp"
 #include "driver/conductor/ipc_streams.hpp"
 #include "logbuffer/geometry.hpp"
@@ -28,7 +29,8 @@ channel::PublicationDefaults defaults_of(const DriverOptions& options) {
     return defaults;
 }
 
-[[noreturn]] void conflict(std::string_view parameter, const std::string& wanted, const std::string& existing, const IpcPublication& publication) {
+[[noreturn]] void conflict(std::string_view parameter, const std::string& wanted, const std::string& existing,
+                           const IpcPublication& publication) {
     throw Error{ErrorCode::generic, std::string{parameter} + "=" + wanted + " conflicts with publication " +
                                         std::to_string(publication.spec().registration_id.value) + " of stream " +
                                         std::to_string(publication.spec().stream_id.value) + ", which has " + existing +
@@ -40,14 +42,17 @@ void check_match(const channel::PublicationParameters& wanted, const IpcPublicat
     const auto& spec = existing.spec();
     const auto& settings = spec.parameters.settings;
     if (wanted.session_id && *wanted.session_id != spec.session_id)
-        conflict("session-id", std::to_string(wanted.session_id->value), std::to_string(spec.session_id.value), existing);
-    if (wanted.mtu && *wanted.mtu != settings.mtu) conflict("mtu", format_size(*wanted.mtu), format_size(settings.mtu), existing);
+        conflict("session-id", std::to_string(wanted.session_id->value), std::to_string(spec.session_id.value),
+                 existing);
+    if (wanted.mtu && *wanted.mtu != settings.mtu)
+        conflict("mtu", format_size(*wanted.mtu), format_size(settings.mtu), existing);
     if (wanted.term_length && *wanted.term_length != settings.term_length)
         conflict("term-length", format_size(*wanted.term_length), format_size(settings.term_length), existing);
     if (!wanted.start) return;
     const auto& start = *wanted.start;
     if (start.initial_term_id != spec.initial_term_id)
-        conflict("init-term-id", std::to_string(start.initial_term_id.value), std::to_string(spec.initial_term_id.value), existing);
+        conflict("init-term-id", std::to_string(start.initial_term_id.value),
+                 std::to_string(spec.initial_term_id.value), existing);
     if (start.term_id != spec.starting_term_id)
         conflict("term-id", std::to_string(start.term_id.value), std::to_string(spec.starting_term_id.value), existing);
     if (start.term_offset != spec.starting_offset)
@@ -56,11 +61,14 @@ void check_match(const channel::PublicationParameters& wanted, const IpcPublicat
 
 constexpr std::int64_t no_response = -1;
 
-std::int64_t response_of(const channel::PublicationParameters& parameters) noexcept { return parameters.response_correlation_id.value_or(no_response); }
+std::int64_t response_of(const channel::PublicationParameters& parameters) noexcept {
+    return parameters.response_correlation_id.value_or(no_response);
+}
 
 logbuffer::LogSettings log_settings(const IpcPublication::Spec& spec, std::int32_t page_size) {
     const auto& settings = spec.parameters.settings;
-    return {.type = spec.exclusive ? logbuffer::LogType::exclusive_publication : logbuffer::LogType::concurrent_publication,
+    return {.type =
+                spec.exclusive ? logbuffer::LogType::exclusive_publication : logbuffer::LogType::concurrent_publication,
             .correlation_id = spec.registration_id,
             .session_id = spec.session_id,
             .stream_id = spec.stream_id,
@@ -90,10 +98,13 @@ void IpcStreams::add_publication(const control::AddPublication& command, Tick ti
     channel::PublicationDefaults defaults = defaults_of(with_.options);
     std::optional<SessionId> tagged_session;
     if (const auto tag = channel::session_tag(uri)) {
-        const auto tagged = std::ranges::find_if(publications_, [&](const auto& p) { return p->spec().parameters.tags.entity == *tag; });
+        const auto tagged = std::ranges::find_if(publications_, [&](const auto& p) {
+            return p->phase() == PublicationPhase::active && p->spec().parameters.tags.entity == *tag;
+        });
         if (tagged == publications_.end())
-            throw Error{ErrorCode::generic, "session-id=tag:" + std::to_string(*tag) + " in " + std::string{command.channel} +
-                                                ": no publication over shared memory has that entity tag (tags=<channel>,<entity>)"};
+            throw Error{ErrorCode::generic,
+                        "session-id=tag:" + std::to_string(*tag) + " in " + std::string{command.channel} +
+                            ": no publication over shared memory has that entity tag (tags=<channel>,<entity>)"};
         tagged_session = (*tagged)->spec().session_id;
         defaults.ipc.mtu = (*tagged)->spec().parameters.settings.mtu;
         defaults.ipc.term_length = (*tagged)->spec().parameters.settings.term_length;
@@ -105,13 +116,19 @@ void IpcStreams::add_publication(const control::AddPublication& command, Tick ti
     const bool is_new = publication == nullptr;
     if (is_new) {
         if (wanted.session_id && session_in_use(command.stream_id, *wanted.session_id))
-            throw Error{ErrorCode::invalid_channel, "session-id=" + std::to_string(wanted.session_id->value) + " in " + std::string{command.channel} +
-                                                        " is in use by another publication of stream " + std::to_string(command.stream_id.value)};
-        with_.clients.get_or_add(command.request.client_id, tick);
+            throw Error{ErrorCode::invalid_channel, "session-id=" + std::to_string(wanted.session_id->value) + " in " +
+                                                        std::string{command.channel} +
+                                                        " is in use by another publication of stream " +
+                                                        std::to_string(command.stream_id.value)};
         publication = &create_publication(command, wanted, tick);
     } else {
         check_match(wanted, *publication);
+    }
+    try {
         with_.clients.get_or_add(command.request.client_id, tick);
+    } catch (...) {
+        if (is_new) destroy(publications_.end() - 1, tick);
+        throw;
     }
     links_.push_back({command.request.correlation_id, command.request.client_id, publication});
     publication->add_reference();
@@ -124,33 +141,38 @@ void IpcStreams::add_publication(const control::AddPublication& command, Tick ti
                                                .limit_counter = publication->limit_counter(),
                                                .log_file = publication->stored()->path()});
     if (is_new) {
-        pin_response(*publication, tick);
+        pin_response(*publication);
         link_all(*publication, tick);
     }
 }
 
-IpcPublication* IpcStreams::find_shared(const control::AddPublication& command, const channel::PublicationParameters& wanted) const {
+IpcPublication* IpcStreams::find_shared(const control::AddPublication& command,
+                                        const channel::PublicationParameters& wanted) const {
     if (command.sharing == control::Sharing::exclusive) return nullptr;
     const auto found = std::ranges::find_if(publications_, [&](const auto& p) {
-        return p->phase() == PublicationPhase::active && !p->spec().exclusive && p->spec().stream_id == command.stream_id &&
-               response_of(p->spec().parameters) == response_of(wanted);
+        return p->phase() == PublicationPhase::active && !p->spec().exclusive &&
+               p->spec().stream_id == command.stream_id && response_of(p->spec().parameters) == response_of(wanted);
     });
     return found == publications_.end() ? nullptr : found->get();
 }
 
 bool IpcStreams::session_in_use(StreamId stream, SessionId session) const noexcept {
     return std::ranges::any_of(publications_, [&](const auto& p) {
-        return p->phase() != PublicationPhase::lingering && p->spec().stream_id == stream && p->spec().session_id == session;
+        return p->phase() != PublicationPhase::lingering && p->spec().stream_id == stream &&
+               p->spec().session_id == session;
     });
 }
 
 SessionId IpcStreams::next_session_id(StreamId stream) {
     return session_ids_.take([&](SessionId candidate) {
-        return std::ranges::any_of(publications_, [&](const auto& p) { return p->spec().stream_id == stream && p->spec().session_id == candidate; });
+        return std::ranges::any_of(publications_, [&](const auto& p) {
+            return p->spec().stream_id == stream && p->spec().session_id == candidate;
+        });
     });
 }
 
-IpcPublication& IpcStreams::create_publication(const control::AddPublication& command, const channel::PublicationParameters& wanted, Tick tick) {
+IpcPublication& IpcStreams::create_publication(const control::AddPublication& command,
+                                               const channel::PublicationParameters& wanted, Tick tick) {
     const SessionId session = wanted.session_id ? *wanted.session_id : next_session_id(command.stream_id);
     const TermId random_term{random_.next_int32()};
     IpcPublication::Spec spec{.registration_id = command.request.correlation_id,
@@ -164,10 +186,12 @@ IpcPublication& IpcStreams::create_publication(const control::AddPublication& co
                               .starting_term_id = wanted.start ? wanted.start->term_id : random_term,
                               .starting_offset = wanted.start ? wanted.start->term_offset : 0,
                               .unblock_timeout = with_.options.publication_unblock_timeout};
-    LogStore::Created created = with_.logs.create(log_settings(spec, static_cast<std::int32_t>(with_.options.file_page_size)));
+    LogStore::Created created =
+        with_.logs.create(log_settings(spec, static_cast<std::int32_t>(with_.options.file_page_size)));
     if (created.warning) with_.voice.warn(ErrorCode::storage_space, *created.warning, tick.wall);
 
-    const Position start = logbuffer::Geometry{spec.initial_term_id, wanted.settings.term_length}.position({spec.starting_term_id, spec.starting_offset});
+    const Position start = logbuffer::Geometry{spec.initial_term_id, wanted.settings.term_length}.position(
+        {spec.starting_term_id, spec.starting_offset});
     const control::StreamKey key{spec.registration_id, spec.session_id, spec.stream_id, spec.channel};
     const auto encoded = control::encode(key);
     const auto allocate = [&](CounterType type, std::string_view name) {
@@ -179,25 +203,33 @@ IpcPublication& IpcStreams::create_publication(const control::AddPublication& co
                                         .initial_value = start.value},
                                        tick.wall);
     };
-    const auto position = allocate(CounterType::publisher_position, spec.exclusive ? "pub-pos (exclusive)" : "pub-pos (concurrent)");
+    const auto position =
+        allocate(CounterType::publisher_position, spec.exclusive ? "pub-pos (exclusive)" : "pub-pos (concurrent)");
     const auto limit = allocate(CounterType::publisher_limit, control::name(CounterType::publisher_limit));
     if (!position || !limit) {
         if (position) with_.counters.free(*position, tick.wall);
         with_.logs.release(std::move(created.log));
-        throw Error{ErrorCode::generic, "no counter is left for a publication on " + spec.channel + ": raise counters.buffer.length of the driver"};
+        throw Error{ErrorCode::generic, "no counter is left for a publication on " + spec.channel +
+                                            ": raise counters.buffer.length of the driver"};
     }
-    publications_.push_back(std::make_unique<IpcPublication>(std::move(spec), std::move(created.log), *limit, *position, with_.counters, tick));
+    publications_.push_back(std::make_unique<IpcPublication>(std::move(spec), std::move(created.log), *limit, *position,
+                                                             with_.counters, tick));
     return *publications_.back();
 }
 
-// A publication that answers a request gives its session to the subscription that the request named: that one hears only it.
-void IpcStreams::pin_response(const IpcPublication& publication, Tick) {
+// A publication that answers a request gives its session to the subscription that the request named: that one hears
+// only it.
+void IpcStreams::pin_response(const IpcPublication& publication) {
     const std::int64_t answers = response_of(publication.spec().parameters);
-    const auto request = std::ranges::find_if(publications_, [&](const auto& p) { return p->spec().registration_id.value == answers; });
+    if (answers < 0) return;  // none, or a prototype
+    const auto request =
+        std::ranges::find_if(publications_, [&](const auto& p) { return p->spec().registration_id.value == answers; });
     if (request == publications_.end()) return;
     const std::int64_t listener = response_of((*request)->spec().parameters);
     for (const auto& subscription : subscriptions_) {
-        if (subscription->registration_id.value != listener || subscription->stream_id != publication.spec().stream_id) continue;
+        // Only one that asked for responses: a wrong id must not make somebody else's subscription deaf.
+        if (subscription->registration_id.value != listener || !subscription->is_response) continue;
+        if (subscription->stream_id != publication.spec().stream_id) continue;
         subscription->session_id = publication.spec().session_id;
         subscription->awaits_response = false;
     }

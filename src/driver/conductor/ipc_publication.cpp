@@ -10,39 +10,31 @@ namespace {
 
 using logbuffer::Framing;
 
-// One call zeroes at most this much, so that a cycle stays short; the window leaves two terms of room for what is left over.
+// One call zeroes at most this much, so that a cycle stays short; the window leaves two terms of room for what is left
+// over.
 constexpr std::int64_t clean_slice = 4 * 1024 * 1024;
 
 }  // namespace
 
-IpcPublication::IpcPublication(Spec spec, std::shared_ptr<StoredLog> log, CounterId limit_counter, CounterId position_counter,
-                               shm::Counters& counters, Tick tick)
-    : spec_{std::move(spec)},
-      stored_{std::move(log)},
-      log_{stored_->log()},
-      limit_counter_{limit_counter},
-      position_counter_{position_counter},
-      limit_cell_{counters.value(limit_counter)},
-      position_cell_{counters.value(position_counter)},
-      window_{spec_.parameters.settings.window},
-      trip_gain_{window_ / 8},
-      longest_claim_{Framing{log_.mtu_length() - wire::frame_header_length}.framed_length(logbuffer::max_message_length(log_.term_length()))},
-      limit_{log_.geometry().position({spec_.starting_term_id, spec_.starting_offset})},
-      trip_limit_{limit_},
-      producer_{limit_},
-      consumer_{limit_},
-      cleaner_{log_, limit_},
-      blocked_position_{limit_},
+IpcPublication::IpcPublication(Spec spec, std::shared_ptr<StoredLog> log, CounterId limit_counter,
+                               CounterId position_counter, shm::Counters& counters, Tick tick)
+    : spec_{std::move(spec)}, stored_{std::move(log)}, log_{stored_->log()}, limit_counter_{limit_counter},
+      position_counter_{position_counter}, limit_cell_{counters.value(limit_counter)},
+      position_cell_{counters.value(position_counter)}, window_{spec_.parameters.settings.window},
+      trip_gain_{window_ / 8}, longest_claim_{Framing{log_.mtu_length() - wire::frame_header_length}.framed_length(
+                                   logbuffer::max_message_length(log_.term_length()))},
+      limit_{log_.geometry().position({spec_.starting_term_id, spec_.starting_offset})}, highest_limit_{limit_},
+      trip_limit_{limit_}, producer_{limit_}, consumer_{limit_}, cleaner_{log_, limit_}, blocked_position_{limit_},
       blocked_since_{tick.now} {}
 
 Position IpcPublication::observe_producer() noexcept {
-    // The tails are the clients' to write. A stream goes forward, and no farther than a term past the limit it was given.
+    // The tails are the clients' to write. A stream only goes forward; and however many publishers pass their limit at
+    // once, all of them stop at the end of the term that it lies in.
     const Position said = log_.producer_position();
-    if (said < producer_ || said.value > limit_.value + log_.term_length()) {
-        damaged_ = damaged_ || said.value % wire::frame_alignment != 0 || said.value > limit_.value + log_.term_length();
-        return producer_;
-    }
-    producer_ = said;
+    if (said < producer_ || said > highest_limit_ + log_.term_length())
+        damaged_ = true;
+    else
+        producer_ = said;
     return producer_;
 }
 
@@ -52,6 +44,7 @@ bool IpcPublication::has_working_subscriber() const noexcept {
 
 void IpcPublication::set_limit(Position limit) noexcept {
     limit_ = limit;
+    highest_limit_ = std::max(highest_limit_, limit);
     limit_cell_.store_release(limit.value);
 }
 
@@ -88,7 +81,8 @@ void IpcPublication::add_subscriber(SubscriberPosition position) {
 }
 
 std::optional<CounterId> IpcPublication::remove_subscriber(const IpcSubscription& subscription) noexcept {
-    const auto found = std::ranges::find_if(subscribers_, [&](const SubscriberPosition& s) { return &s.subscription() == &subscription; });
+    const auto found = std::ranges::find_if(
+        subscribers_, [&](const SubscriberPosition& s) { return &s.subscription() == &subscription; });
     if (found == subscribers_.end()) return std::nullopt;
     // What it read counts: had it been the fastest, those who join later begin behind it.
     if (found->is_working()) consumer_ = std::max(consumer_, found->observe(observe_producer()));
@@ -100,7 +94,8 @@ std::optional<CounterId> IpcPublication::remove_subscriber(const IpcSubscription
 }
 
 bool IpcPublication::is_linked(const IpcSubscription& subscription) const noexcept {
-    return std::ranges::any_of(subscribers_, [&](const SubscriberPosition& s) { return &s.subscription() == &subscription; });
+    return std::ranges::any_of(subscribers_,
+                               [&](const SubscriberPosition& s) { return &s.subscription() == &subscription; });
 }
 
 int IpcPublication::update() noexcept {
@@ -123,7 +118,7 @@ int IpcPublication::update() noexcept {
     if (limit_ > consumer_) {
         set_limit(consumer_);
         trip_limit_ = consumer_;
-        clean(consumer_);
+        clean(consumer_, limit_);
     }
     return moved;
 }
@@ -132,21 +127,23 @@ int IpcPublication::extend_limit(Position slowest) noexcept {
     Position limit = slowest + window_;
     // A publisher may pass the limit by one message: even that must lie where there is storage.
     const Position allocated = stored_->allocated_to();
-    const bool capped = allocated.value != std::numeric_limits<std::int64_t>::max() && limit > allocated - longest_claim_;
+    const bool capped =
+        allocated.value != std::numeric_limits<std::int64_t>::max() && limit > allocated - longest_claim_;
     if (capped) limit = std::max(limit_, allocated - longest_claim_);
     if (limit < trip_limit_ && !(capped && limit > limit_)) return 0;
     if (limit <= limit_) return 0;
-    clean(slowest);
+    clean(slowest, limit);
     set_limit(limit);
     trip_limit_ = limit + trip_gain_;
     return 1;
 }
 
-void IpcPublication::clean(Position readers) noexcept {
-    // Cleaning trails the readers. It need not be complete: what the limit lets publishers reach was read two terms ago.
+void IpcPublication::clean(Position readers, Position limit) noexcept {
+    // Cleaning trails the readers, a slice at a time. But publishers that pass the limit together may write up to the
+    // end of its term, and all of that must be zero: what they reach was read at least two terms before the limit.
     static_cast<void>(cleaner_.advance(readers, clean_slice));
-    const Position needed{limit_.value + window_ + longest_claim_ + trip_gain_ - std::int64_t{logbuffer::term_count} * log_.term_length()};
-    while (cleaner_.position() < std::min(readers, needed))
+    const Position needed = limit - (logbuffer::term_count - 1) * std::int64_t{log_.term_length()};
+    while (cleaner_.position() < needed)
         if (cleaner_.advance(readers, clean_slice) == 0) break;
 }
 
@@ -158,7 +155,8 @@ void IpcPublication::refresh_connected() noexcept {
 
 bool IpcPublication::check_blocked(Nanos now) noexcept {
     static_cast<void>(update());
-    if (phase_ == PublicationPhase::draining) return !is_drained() && logbuffer::unblock(log_, consumer_, logbuffer::Producers::are_gone);
+    if (phase_ == PublicationPhase::draining)
+        return !is_drained() && logbuffer::unblock(log_, consumer_, logbuffer::Producers::are_gone);
     if (phase_ != PublicationPhase::active || spec_.exclusive) return false;
     if (consumer_ != blocked_position_) {
         blocked_position_ = consumer_;
@@ -171,12 +169,14 @@ bool IpcPublication::check_blocked(Nanos now) noexcept {
         blocked_since_ = now;
         return false;
     }
-    return now - blocked_since_ > spec_.unblock_timeout && logbuffer::unblock(log_, consumer_, logbuffer::Producers::may_live);
+    return now - blocked_since_ > spec_.unblock_timeout &&
+           logbuffer::unblock(log_, consumer_, logbuffer::Producers::may_live);
 }
 
 bool IpcPublication::is_drained() noexcept {
     const Position producer = observe_producer();
-    return std::ranges::all_of(subscribers_, [&](SubscriberPosition& s) { return !s.is_working() || s.observe(producer) >= producer; });
+    return std::ranges::all_of(
+        subscribers_, [&](SubscriberPosition& s) { return !s.is_working() || s.observe(producer) >= producer; });
 }
 
 void IpcPublication::revoke() noexcept {
@@ -201,6 +201,8 @@ bool IpcPublication::rejection_ended(Nanos now) noexcept {
 
 Position IpcPublication::untethered_limit() const noexcept { return consumer_ - window_ + window_ / 4; }
 
-bool IpcPublication::take_starvation() noexcept { return stored_->is_starved() && !std::exchange(starvation_told_, true); }
+bool IpcPublication::take_starvation() noexcept {
+    return stored_->is_starved() && !std::exchange(starvation_told_, true);
+}
 
 }  // namespace gale::driver

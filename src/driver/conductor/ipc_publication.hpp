@@ -54,7 +54,8 @@ public:
         Nanos unblock_timeout{};
     };
     /// The counters are allocated, their values those of the starting position.
-    IpcPublication(Spec spec, std::shared_ptr<StoredLog> log, CounterId limit_counter, CounterId position_counter, shm::Counters& counters, Tick tick);
+    IpcPublication(Spec spec, std::shared_ptr<StoredLog> log, CounterId limit_counter, CounterId position_counter,
+                   shm::Counters& counters, Tick tick);
 
     [[nodiscard]] const Spec& spec() const noexcept { return spec_; }
     [[nodiscard]] PublicationPhase phase() const noexcept { return phase_; }
@@ -96,8 +97,8 @@ public:
     [[nodiscard]] bool rejection_ended(Nanos now) noexcept;
     /// Below this an untethered subscriber is behind.
     [[nodiscard]] Position untethered_limit() const noexcept;
-    /// The producers' tails made no sense since the last time that was asked; a client scribbled over them.
-    [[nodiscard]] bool take_damage() noexcept { return std::exchange(damaged_, false); }
+    /// True once, when the producers' tails make no sense: a client scribbled over them.
+    [[nodiscard]] bool take_damage() noexcept { return damaged_ && !std::exchange(damage_told_, true); }
     /// True once, when storage ran out.
     [[nodiscard]] bool take_starvation() noexcept;
 
@@ -106,7 +107,7 @@ private:
     [[nodiscard]] bool has_working_subscriber() const noexcept;
     void set_limit(Position limit) noexcept;
     void stop_publishers() noexcept;
-    void clean(Position readers) noexcept;
+    void clean(Position readers, Position limit) noexcept;
     int extend_limit(Position slowest) noexcept;
 
     Spec spec_;
@@ -120,6 +121,7 @@ private:
     std::int64_t trip_gain_;
     std::int64_t longest_claim_;  ///< how far one offer may reach past the limit
     Position limit_;
+    Position highest_limit_;  ///< ever given: a limit may also be taken back
     Position trip_limit_;
     Position producer_;
     Position consumer_;
@@ -128,6 +130,7 @@ private:
     int references_ = 0;
     bool revoked_ = false;
     bool damaged_ = false;
+    bool damage_told_ = false;
     bool starvation_told_ = false;
     std::optional<Nanos> rejects_until_;
     Position blocked_position_;

@@ -15,8 +15,7 @@ constexpr std::size_t max_reason_length = 1023;
 }  // namespace
 
 IpcStreams::IpcStreams(const Surroundings& surroundings, std::uint64_t seed)
-    : with_{surroundings},
-      random_{seed},
+    : with_{surroundings}, random_{seed},
       session_ids_{random_.next_int32(), surroundings.options.publication_reserved_session_id_low,
                    surroundings.options.publication_reserved_session_id_high} {}
 
@@ -53,21 +52,27 @@ void IpcStreams::link(IpcPublication& publication, IpcSubscription& subscription
     const auto& spec = publication.spec();
     const Position join = publication.join_position();
     const control::StreamKey key{subscription.registration_id, spec.session_id, spec.stream_id, subscription.channel};
-    const std::string label = control::stream_label(control::name(CounterType::subscriber_position), key) + " @" + std::to_string(join.value);
-    const auto counter = with_.counters.allocate({.type_id = static_cast<std::int32_t>(CounterType::subscriber_position),
-                                                  .key = control::encode(key),
-                                                  .label = label,
-                                                  .registration_id = subscription.registration_id.value,
-                                                  .owner_id = subscription.client_id.value,
-                                                  .reference_id = spec.registration_id.value,
-                                                  .initial_value = join.value},
-                                                 tick.wall);
+    const std::string label =
+        control::stream_label(control::name(CounterType::subscriber_position), key) + " @" + std::to_string(join.value);
+    const auto counter =
+        with_.counters.allocate({.type_id = static_cast<std::int32_t>(CounterType::subscriber_position),
+                                 .key = control::encode(key),
+                                 .label = label,
+                                 .registration_id = subscription.registration_id.value,
+                                 .owner_id = subscription.client_id.value,
+                                 .reference_id = spec.registration_id.value,
+                                 .initial_value = join.value},
+                                tick.wall);
     if (!counter) {
-        with_.voice.record(ErrorCode::generic, "no counter is left for the position of subscription " + std::to_string(subscription.registration_id.value) +
-                                                   " on stream " + std::to_string(spec.stream_id.value) + ": raise counters.buffer.length", tick.wall);
+        with_.voice.record(ErrorCode::generic,
+                           "no counter is left for the position of subscription " +
+                               std::to_string(subscription.registration_id.value) + " on stream " +
+                               std::to_string(spec.stream_id.value) + ": raise counters.buffer.length",
+                           tick.wall);
         return;
     }
-    publication.add_subscriber(SubscriberPosition{subscription, *counter, with_.counters.value(*counter), join, tick.now});
+    publication.add_subscriber(
+        SubscriberPosition{subscription, *counter, with_.counters.value(*counter), join, tick.now});
     announce(publication, subscription, *counter);
 }
 
@@ -89,15 +94,16 @@ void IpcStreams::add_subscription(const control::AddSubscription& command, Tick 
                                                  .rejoin = with_.options.rejoin_stream};
     const channel::SubscriptionParameters wanted = channel::parse_subscription(uri, defaults);
     with_.clients.get_or_add(command.request.client_id, tick);
-    subscriptions_.push_back(std::make_unique<IpcSubscription>(IpcSubscription{.registration_id = command.request.correlation_id,
-                                                                               .client_id = command.request.client_id,
-                                                                               .stream_id = command.stream_id,
-                                                                               .channel = std::string{command.channel},
-                                                                               .session_id = wanted.session_id,
-                                                                               .awaits_response = wanted.is_response && !wanted.session_id,
-                                                                               .is_response = wanted.is_response,
-                                                                               .tether = wanted.settings.tether,
-                                                                               .rejoin = wanted.settings.rejoin}));
+    subscriptions_.push_back(
+        std::make_unique<IpcSubscription>(IpcSubscription{.registration_id = command.request.correlation_id,
+                                                          .client_id = command.request.client_id,
+                                                          .stream_id = command.stream_id,
+                                                          .channel = std::string{command.channel},
+                                                          .session_id = wanted.session_id,
+                                                          .awaits_response = wanted.is_response && !wanted.session_id,
+                                                          .is_response = wanted.is_response,
+                                                          .tether = wanted.settings.tether,
+                                                          .rejoin = wanted.settings.rejoin}));
     with_.voice.tell(control::SubscriptionReady{command.request.correlation_id, no_counter});
     IpcSubscription& subscription = *subscriptions_.back();
     for (const auto& publication : publications_) {
@@ -120,7 +126,8 @@ bool IpcStreams::remove_subscription(const control::RemoveSubscription& command,
 
 void IpcStreams::drop_subscription(std::size_t index, Tick tick) {
     for (const auto& publication : publications_)
-        if (const auto counter = publication->remove_subscriber(*subscriptions_[index])) with_.counters.free(*counter, tick.wall);
+        if (const auto counter = publication->remove_subscriber(*subscriptions_[index]))
+            with_.counters.free(*counter, tick.wall);
     subscriptions_.erase(subscriptions_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
@@ -130,10 +137,12 @@ bool IpcStreams::reject(const control::RejectImage& command, Tick tick) {
     });
     if (found == publications_.end()) return false;
     if (command.reason.size() > max_reason_length)
-        throw Error{ErrorCode::generic, "the reason for rejecting an image has " + std::to_string(command.reason.size()) + " bytes; at most 1023 are allowed"};
+        throw Error{ErrorCode::generic, "the reason for rejecting an image has " +
+                                            std::to_string(command.reason.size()) + " bytes; at most 1023 are allowed"};
     IpcPublication& publication = **found;
     const auto& spec = publication.spec();
-    control::PublicationErrorEvent event{.original_id = spec.registration_id, .session_id = spec.session_id, .stream_id = spec.stream_id};
+    control::PublicationErrorEvent event{
+        .original_id = spec.registration_id, .session_id = spec.session_id, .stream_id = spec.stream_id};
     event.address_type = 1;
     event.address[0] = std::byte{127};
     event.address[3] = std::byte{1};
@@ -144,8 +153,11 @@ bool IpcStreams::reject(const control::RejectImage& command, Tick tick) {
     publication.reject_until(tick.now + with_.options.image_liveness_timeout);
     with_.system.add(control::SystemCounter::images_rejected);
     with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
-    with_.voice.record(ErrorCode::image_rejected, "image of publication " + std::to_string(spec.registration_id.value) + " (" + spec.channel + " stream " +
-                                                      std::to_string(spec.stream_id.value) + ") was rejected: " + std::string{command.reason}, tick.wall);
+    with_.voice.record(ErrorCode::image_rejected,
+                       "image of publication " + std::to_string(spec.registration_id.value) + " (" + spec.channel +
+                           " stream " + std::to_string(spec.stream_id.value) +
+                           ") was rejected: " + std::string{command.reason},
+                       tick.wall);
     return true;
 }
 
@@ -160,7 +172,8 @@ void IpcStreams::unlink_all(IpcPublication& publication, Tick tick) {
 void IpcStreams::tell_unavailable(IpcPublication& publication) {
     for (const SubscriberPosition& subscriber : publication.subscribers()) {
         if (subscriber.state() != TetherState::active) continue;  // the others were told when they fell behind
-        with_.voice.tell(control::UnavailableImage{publication.spec().registration_id, subscriber.subscription().registration_id,
+        with_.voice.tell(control::UnavailableImage{publication.spec().registration_id,
+                                                   subscriber.subscription().registration_id,
                                                    publication.spec().stream_id, subscriber.subscription().channel});
     }
 }
@@ -205,11 +218,14 @@ void IpcStreams::report_trouble(IpcPublication& publication, Tick tick) {
     const auto& spec = publication.spec();
     const std::string which = "publication " + std::to_string(spec.registration_id.value);
     if (damaged)
-        with_.voice.record(ErrorCode::generic, which + ": the tails in its log make no sense, a client has overwritten them", tick.wall);
+        with_.voice.record(ErrorCode::generic,
+                           which + ": the tails in its log make no sense, a client has overwritten them", tick.wall);
     if (starved) {
-        const std::string text = which + ": no space was left for the rest of its log " + publication.stored()->path() + "; it stops where storage ends";
+        const std::string text = which + ": no space was left for the rest of its log " + publication.stored()->path() +
+                                 "; it stops where storage ends";
         with_.voice.record(ErrorCode::storage_space, text, tick.wall);
-        control::PublicationErrorEvent event{.original_id = spec.registration_id, .session_id = spec.session_id, .stream_id = spec.stream_id};
+        control::PublicationErrorEvent event{
+            .original_id = spec.registration_id, .session_id = spec.session_id, .stream_id = spec.stream_id};
         event.code = ErrorCode::storage_space;
         event.text = text;
         with_.voice.tell(event);
@@ -242,7 +258,9 @@ void IpcStreams::check_untethered(IpcPublication& publication, Tick tick) {
             if (subscriber.last() > limit) {
                 subscriber.touch(tick.now);
             } else if (since > timeouts.window_limit) {
-                with_.voice.tell(control::UnavailableImage{publication.spec().registration_id, subscription.registration_id, subscription.stream_id, subscription.channel});
+                with_.voice.tell(control::UnavailableImage{publication.spec().registration_id,
+                                                           subscription.registration_id, subscription.stream_id,
+                                                           subscription.channel});
                 subscriber.set_state(TetherState::linger, tick.now);
             }
             break;
@@ -269,7 +287,8 @@ void IpcStreams::check_untethered(IpcPublication& publication, Tick tick) {
 void IpcStreams::destroy(Publications::iterator publication, Tick tick) {
     IpcPublication& gone = **publication;
     while (!gone.subscribers().empty())
-        if (const auto counter = gone.remove_subscriber(gone.subscribers().back().subscription())) with_.counters.free(*counter, tick.wall);
+        if (const auto counter = gone.remove_subscriber(gone.subscribers().back().subscription()))
+            with_.counters.free(*counter, tick.wall);
     with_.counters.free(gone.limit_counter(), tick.wall);
     with_.counters.free(gone.position_counter(), tick.wall);
     auto log = gone.stored();

@@ -45,9 +45,9 @@ public:
     /// Everything of a client that is gone.
     void release_client(ClientId client, Tick tick);
 
-    int update(Tick tick);      ///< each duty cycle
-    void on_timer(Tick tick);   ///< each timer interval
-    void close(Tick tick);      ///< the driver stops
+    int update(Tick tick);     ///< each duty cycle
+    void on_timer(Tick tick);  ///< each timer interval
+    void close(Tick tick);     ///< the driver stops
 
 private:
     struct PublicationLink {
@@ -57,10 +57,12 @@ private:
     };
     using Publications = std::vector<std::unique_ptr<IpcPublication>>;
 
-    [[nodiscard]] IpcPublication* find_shared(const control::AddPublication& command, const channel::PublicationParameters& wanted) const;
-    [[nodiscard]] IpcPublication& create_publication(const control::AddPublication& command, const channel::PublicationParameters& wanted, Tick tick);
+    [[nodiscard]] IpcPublication* find_shared(const control::AddPublication& command,
+                                              const channel::PublicationParameters& wanted) const;
+    [[nodiscard]] IpcPublication& create_publication(const control::AddPublication& command,
+                                                     const channel::PublicationParameters& wanted, Tick tick);
     [[nodiscard]] bool session_in_use(StreamId stream, SessionId session) const noexcept;
-    void pin_response(const IpcPublication& publication, Tick tick);
+    void pin_response(const IpcPublication& publication);
     void link_all(IpcPublication& publication, Tick tick);
     void link(IpcPublication& publication, IpcSubscription& subscription, Tick tick);
     void announce(const IpcPublication& publication, const IpcSubscription& subscription, CounterId counter);

@@ -19,8 +19,7 @@ constexpr std::int64_t everything = std::numeric_limits<std::int64_t>::max();
 }  // namespace
 
 StoredLog::StoredLog(os::MappedFile file, const logbuffer::LogSettings& settings)
-    : file_{std::move(file)},
-      log_{logbuffer::Log::initialise(file_.bytes(), settings)},
+    : file_{std::move(file)}, log_{logbuffer::Log::initialise(file_.bytes(), settings)},
       begin_{log_.geometry().position({settings.starting_term_id, 0}).value} {
     allocated_to_.store(begin_, std::memory_order_relaxed);
 }
@@ -45,19 +44,22 @@ void LogStore::check_space(std::int64_t needed, std::optional<std::string>& warn
     if (!options_.perform_storage_checks) return;
     const std::int64_t usable = os::usable_space(options_.directory) - promised_.load(std::memory_order_relaxed);
     if (usable < needed)
-        throw Error{ErrorCode::storage_space, "not enough space for a log in " + options_.directory + ": it needs " + std::to_string(needed) +
-                                                  " bytes, " + std::to_string(std::max<std::int64_t>(usable, 0)) +
-                                                  " are left; ask for a shorter one (term-length=), or free some space there"};
+        throw Error{ErrorCode::storage_space,
+                    "not enough space for a log in " + options_.directory + ": it needs " + std::to_string(needed) +
+                        " bytes, " + std::to_string(std::max<std::int64_t>(usable, 0)) +
+                        " are left; ask for a shorter one (term-length=), or free some space there"};
     if (usable <= options_.low_space_warning)
-        warning = "space is running low in " + options_.directory + ": " + std::to_string(usable) + " bytes left (threshold " +
-                  format_size(options_.low_space_warning) + ")";
+        // The same words each time, so that it is one entry of the error log, counted.
+        warning = "space is running low in " + options_.directory + ": at most " +
+                  format_size(options_.low_space_warning) + " left";
 }
 
 LogStore::Created LogStore::create(const logbuffer::LogSettings& settings) {
     const std::int64_t length = logbuffer::file_length(settings.term_length, settings.page_size);
     Created created;
     check_space(length, created.warning);
-    const std::string path = options_.directory + "/publications/" + std::to_string(settings.correlation_id.value) + ".logbuffer";
+    const std::string path =
+        options_.directory + "/publications/" + std::to_string(settings.correlation_id.value) + ".logbuffer";
     os::MappedFile file = os::MappedFile::create(path, static_cast<std::size_t>(length));
     try {
         const auto terms = static_cast<std::size_t>(settings.term_length) * logbuffer::term_count;
@@ -76,6 +78,7 @@ LogStore::Created LogStore::create(const logbuffer::LogSettings& settings) {
         const std::scoped_lock lock{mutex_};
         promised_.fetch_add(length - created.log->done_, std::memory_order_relaxed);
         growing_.push_back(created.log);
+        count_jobs();
     }
     ring();
     return created;
@@ -88,6 +91,7 @@ void LogStore::release(std::shared_ptr<StoredLog> log) {
         const std::scoped_lock lock{mutex_};
         if (std::erase(growing_, log) > 0) promised_.fetch_sub(log->length() - log->done_, std::memory_order_relaxed);
         leaving_.push_back(std::move(log));
+        count_jobs();
     }
     ring();
 }
@@ -97,18 +101,18 @@ void LogStore::ring() noexcept {
     bell().wake();
 }
 
-bool LogStore::has_work() const {
-    const std::scoped_lock lock{mutex_};
-    return !growing_.empty() || !leaving_.empty();
-}
+// Under the lock.
+void LogStore::count_jobs() noexcept { jobs_.store(growing_.size() + leaving_.size(), std::memory_order_release); }
 
 int LogStore::do_work() {
+    if (!has_work()) return 0;
     std::shared_ptr<StoredLog> log;
     {
         const std::scoped_lock lock{mutex_};
         if (!leaving_.empty()) {
             log = std::move(leaving_.front());
             leaving_.pop_front();
+            count_jobs();
         }
     }
     if (log) return 1;  // the last owner unmaps it here, on the thread that has time for it
@@ -122,14 +126,12 @@ int LogStore::do_work() {
         more = growing.allocate_slice(slice);
     } catch (const Error&) {
         growing.starved_.store(true, std::memory_order_release);
-        promised_.fetch_sub(growing.length() - growing.done_, std::memory_order_relaxed);
-        growing_.pop_front();
-        return 1;
     }
     promised_.fetch_sub(growing.done_ - before, std::memory_order_relaxed);
     if (!more) {
         promised_.fetch_sub(growing.length() - growing.done_, std::memory_order_relaxed);
         growing_.pop_front();
+        count_jobs();
     }
     return 1;
 }

@@ -19,16 +19,20 @@ std::string shown(std::string_view channel) {
 // Faults in the text are told first, so that a channel is not called unsupported that nobody could support.
 [[noreturn]] void refuse_network_publication(std::string_view channel) {
     static_cast<void>(channel::parse_publication(channel::Uri::parse(channel), {}));
-    throw Error{ErrorCode::not_supported, shown(channel) + ": this driver moves messages through shared memory only (aeron:ipc); it has no network transport"};
+    throw Error{ErrorCode::not_supported,
+                shown(channel) +
+                    ": this driver moves messages through shared memory only (aeron:ipc); it has no network transport"};
 }
 
 [[noreturn]] void refuse_network_subscription(std::string_view channel) {
     static_cast<void>(channel::parse_subscription(channel::Uri::parse(channel), {}));
-    throw Error{ErrorCode::not_supported, shown(channel) + ": this driver moves messages through shared memory only (aeron:ipc); it has no network transport"};
+    throw Error{ErrorCode::not_supported,
+                shown(channel) +
+                    ": this driver moves messages through shared memory only (aeron:ipc); it has no network transport"};
 }
 
 Error unknown(ErrorCode code, std::string_view what, CorrelationId id) {
-    return Error{code, "unknown " + std::string{what} + ": this client has none with registration id " + std::to_string(id.value)};
+    return Error{code, "unknown " + std::string{what} + " with registration id " + std::to_string(id.value)};
 }
 
 }  // namespace
@@ -39,7 +43,8 @@ void Conductor::on(const control::AddPublication& command, Tick tick) {
 }
 
 void Conductor::on(const control::RemovePublication& command, Tick tick) {
-    if (!ipc_.remove_publication(command, tick)) throw unknown(ErrorCode::unknown_publication, "publication", command.registration_id);
+    if (!ipc_.remove_publication(command, tick))
+        throw unknown(ErrorCode::unknown_publication, "publication of this client", command.registration_id);
 }
 
 void Conductor::on(const control::AddSubscription& command, Tick tick) {
@@ -48,59 +53,77 @@ void Conductor::on(const control::AddSubscription& command, Tick tick) {
 }
 
 void Conductor::on(const control::RemoveSubscription& command, Tick tick) {
-    if (!ipc_.remove_subscription(command, tick)) throw unknown(ErrorCode::unknown_subscription, "subscription", command.registration_id);
+    if (!ipc_.remove_subscription(command, tick))
+        throw unknown(ErrorCode::unknown_subscription, "subscription", command.registration_id);
 }
 
-void Conductor::on(const control::ClientKeepalive& command, Tick tick) { clients_.keepalive(command.request.client_id, tick.wall); }
+void Conductor::on(const control::ClientKeepalive& command, Tick tick) {
+    clients_.keepalive(command.request.client_id, tick);
+}
 
 void Conductor::on(const control::ChangeDestination& command, Tick) {
-    const bool sends = command.change == control::DestinationChange::add_send || command.change == control::DestinationChange::remove_send;
+    const bool sends = command.change == control::DestinationChange::add_send ||
+                       command.change == control::DestinationChange::remove_send;
     throw Error{sends ? ErrorCode::unknown_publication : ErrorCode::unknown_subscription,
-                "no " + std::string{sends ? "publication" : "subscription"} + " with registration id " + std::to_string(command.registration_id.value) +
+                "no " + std::string{sends ? "publication" : "subscription"} + " with registration id " +
+                    std::to_string(command.registration_id.value) +
                     " takes destinations: only network ones with control-mode=manual do, and this driver has none"};
 }
 
 void Conductor::on(const control::RemoveDestinationById& command, Tick) {
-    throw Error{ErrorCode::unknown_publication, "no publication with registration id " + std::to_string(command.registration_id.value) +
-                                                    " takes destinations: only network ones with control-mode=manual do, and this driver has none"};
+    throw Error{ErrorCode::unknown_publication,
+                "no publication with registration id " + std::to_string(command.registration_id.value) +
+                    " takes destinations: only network ones with control-mode=manual do, and this driver has none"};
 }
 
 void Conductor::on(const control::AddCounter& command, Tick tick) {
-    clients_.get_or_add(command.request.client_id, tick);
-    const auto counter = counters_.allocate({.type_id = command.type_id,
-                                             .key = command.key,
-                                             .label = command.label,
-                                             .registration_id = command.request.correlation_id.value,
-                                             .owner_id = command.request.client_id.value},
-                                            tick.wall);
-    if (!counter) throw Error{ErrorCode::generic, "no counter is left: raise counters.buffer.length of the driver"};
-    clients_.own_counter(command.request.client_id, command.request.correlation_id, *counter);
-    voice_.tell(control::CounterReady{command.request.correlation_id, *counter});
+    const CounterId counter = allocate_for(command.request.client_id,
+                                           {.type_id = command.type_id,
+                                            .key = command.key,
+                                            .label = command.label,
+                                            .registration_id = command.request.correlation_id.value,
+                                            .owner_id = command.request.client_id.value},
+                                           tick);
+    clients_.own_counter(command.request.client_id, command.request.correlation_id, counter);
+    voice_.tell(control::CounterReady{command.request.correlation_id, counter});
 }
 
 void Conductor::on(const control::AddStaticCounter& command, Tick tick) {
     if (const auto existing = counters_.find(command.type_id, command.registration_id)) {
         if (counters_.record(*existing).owner_id.load_relaxed() != no_client.value)
-            throw Error{ErrorCode::generic, "a counter of type " + std::to_string(command.type_id) + " with registration id " +
-                                                std::to_string(command.registration_id) + " exists and is not static: choose another registration id"};
+            throw Error{ErrorCode::generic, "a counter of type " + std::to_string(command.type_id) +
+                                                " with registration id " + std::to_string(command.registration_id) +
+                                                " exists and is not static: choose another registration id"};
         clients_.get_or_add(command.request.client_id, tick);
         voice_.tell(control::StaticCounter{command.request.correlation_id, *existing});
         return;
     }
-    clients_.get_or_add(command.request.client_id, tick);
-    const auto counter = counters_.allocate({.type_id = command.type_id,
-                                             .key = command.key,
-                                             .label = command.label,
-                                             .registration_id = command.registration_id,
-                                             .owner_id = no_client.value},
-                                            tick.wall);
+    const CounterId counter = allocate_for(command.request.client_id,
+                                           {.type_id = command.type_id,
+                                            .key = command.key,
+                                            .label = command.label,
+                                            .registration_id = command.registration_id,
+                                            .owner_id = no_client.value},
+                                           tick);
+    voice_.tell(control::StaticCounter{command.request.correlation_id, counter});
+}
+
+// A request that fails makes no client known; one that succeeds does, before its own answer.
+CounterId Conductor::allocate_for(ClientId client, const shm::CounterSpec& spec, Tick tick) {
+    const auto counter = counters_.allocate(spec, tick.wall);
     if (!counter) throw Error{ErrorCode::generic, "no counter is left: raise counters.buffer.length of the driver"};
-    voice_.tell(control::StaticCounter{command.request.correlation_id, *counter});
+    try {
+        clients_.get_or_add(client, tick);
+    } catch (...) {
+        counters_.free(*counter, tick.wall);
+        throw;
+    }
+    return *counter;
 }
 
 void Conductor::on(const control::RemoveCounter& command, Tick tick) {
     const auto counter = clients_.disown_counter(command.request.client_id, command.registration_id);
-    if (!counter) throw unknown(ErrorCode::unknown_counter, "counter", command.registration_id);
+    if (!counter) throw unknown(ErrorCode::unknown_counter, "counter of this client", command.registration_id);
     voice_.tell(control::OperationSucceeded{command.request.correlation_id});
     voice_.tell(control::UnavailableCounter{command.registration_id, *counter});
     counters_.free(*counter, tick.wall);
@@ -109,13 +132,15 @@ void Conductor::on(const control::RemoveCounter& command, Tick tick) {
 void Conductor::on(const control::ClientClose& command, Tick) { clients_.close(command.request.client_id); }
 
 void Conductor::on(const control::TerminateDriver& command, Tick) {
-    const bool allowed = options_.termination_validator ? options_.termination_validator(command.token) : options_.allow_termination;
+    const bool allowed =
+        options_.termination_validator ? options_.termination_validator(command.token) : options_.allow_termination;
     if (allowed && on_terminate_) on_terminate_();
 }
 
 void Conductor::on(const control::RejectImage& command, Tick tick) {
     if (!ipc_.reject(command, tick))
-        throw Error{ErrorCode::generic, "cannot reject image " + std::to_string(command.image_correlation_id.value) + ": there is no such image"};
+        throw Error{ErrorCode::generic, "cannot reject image " + std::to_string(command.image_correlation_id.value) +
+                                            ": there is no such image"};
 }
 
 void Conductor::on(const control::NextSessionId& command, Tick) {

@@ -1,4 +1,5 @@
-/// Which session id comes next: consecutive from a random start, leaving out a range kept for those who choose their own.
+/// Which session id comes next: consecutive from a random start, leaving out a range kept for those who choose their
+/// own.
 #pragma once
 
 #include <gale/function_ref.hpp>

@@ -1,4 +1,5 @@
-/// One subscription's place in one stream, and whether it may hold the publisher back. docs/formats/control.md, untethered subscriptions.
+/// One subscription's place in one stream, and whether it may hold the publisher back. docs/formats/control.md,
+/// untethered subscriptions.
 #pragma once
 
 #include "base/time.hpp"
@@ -17,7 +18,8 @@ enum class TetherState { active, linger, resting, closed };
 
 class SubscriberPosition {
 public:
-    SubscriberPosition(IpcSubscription& subscription, CounterId counter, shm::Cell<std::int64_t>& cell, Position joined, Nanos now) noexcept
+    SubscriberPosition(IpcSubscription& subscription, CounterId counter, shm::Cell<std::int64_t>& cell, Position joined,
+                       Nanos now) noexcept
         : subscription_{&subscription}, counter_{counter}, cell_{&cell}, last_{joined}, changed_{now} {}
 
     [[nodiscard]] IpcSubscription& subscription() const noexcept { return *subscription_; }
@@ -31,8 +33,11 @@ public:
     void touch(Nanos now) noexcept { changed_ = now; }
 
     /// Resting and closed ones hold nobody back.
-    [[nodiscard]] bool is_working() const noexcept { return state_ == TetherState::active || state_ == TetherState::linger; }
-    /// Where the subscriber says it is, as far as that can be: it never goes back, nor past the producer. The word is the client's.
+    [[nodiscard]] bool is_working() const noexcept {
+        return state_ == TetherState::active || state_ == TetherState::linger;
+    }
+    /// Where the subscriber says it is, as far as that can be: it never goes back, nor past the producer. The word is
+    /// the client's.
     [[nodiscard]] Position observe(Position producer) noexcept {
         const std::int64_t said = cell_->load_acquire() & ~std::int64_t{31};
         last_ = Position{std::clamp(said, last_.value, std::max(last_.value, producer.value))};

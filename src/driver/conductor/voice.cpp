@@ -9,6 +9,9 @@ namespace {
 
 using control::SystemCounter;
 
+// What is said of one fault. Texts can hold what others wrote, of any length; an event must fit the broadcast.
+constexpr std::size_t max_text_length = 8192;
+
 std::string suffix(SystemCounter counter, const SystemCounters::Labels& labels) {
     switch (counter) {
     case SystemCounter::errors:
@@ -17,9 +20,12 @@ std::string suffix(SystemCounter counter, const SystemCounters::Labels& labels) 
     case SystemCounter::conductor_max_cycle_time:
     case SystemCounter::sender_max_cycle_time:
     case SystemCounter::receiver_max_cycle_time: return ": " + labels.threading_mode;
-    case SystemCounter::conductor_cycle_time_threshold_exceeded: return ": threshold=" + labels.conductor_threshold + " " + labels.threading_mode;
-    case SystemCounter::sender_cycle_time_threshold_exceeded: return ": threshold=" + labels.sender_threshold + " " + labels.threading_mode;
-    case SystemCounter::receiver_cycle_time_threshold_exceeded: return ": threshold=" + labels.receiver_threshold + " " + labels.threading_mode;
+    case SystemCounter::conductor_cycle_time_threshold_exceeded:
+        return ": threshold=" + labels.conductor_threshold + " " + labels.threading_mode;
+    case SystemCounter::sender_cycle_time_threshold_exceeded:
+        return ": threshold=" + labels.sender_threshold + " " + labels.threading_mode;
+    case SystemCounter::receiver_cycle_time_threshold_exceeded:
+        return ": threshold=" + labels.receiver_threshold + " " + labels.threading_mode;
     case SystemCounter::name_resolver_time_threshold_exceeded: return ": threshold=" + labels.resolver_threshold;
     default: return {};
     }
@@ -27,7 +33,8 @@ std::string suffix(SystemCounter counter, const SystemCounters::Labels& labels) 
 
 }  // namespace
 
-SystemCounters::SystemCounters(shm::CountersManager& counters, const Labels& labels, Millis wall_now) : counters_{counters} {
+SystemCounters::SystemCounters(shm::CountersManager& counters, const Labels& labels, Millis wall_now)
+    : counters_{counters} {
     for (std::int32_t number = 0; number < control::system_counter_count; ++number) {
         const SystemCounter counter{number};
         const auto key = control::system_key(counter);
@@ -48,13 +55,18 @@ void Voice::tell(const control::Event& event) {
 }
 
 void Voice::refuse(CorrelationId request, ErrorCode code, std::string_view text, Millis wall_now) {
+    text = text.substr(0, max_text_length);
     tell(control::ErrorEvent{request, code, text});
     if (code != ErrorCode::temporarily_unavailable) record(code, text, wall_now);
 }
 
 void Voice::record(ErrorCode code, std::string_view text, Millis wall_now) {
     counters_.add(SystemCounter::errors);
-    static_cast<void>(errors_.record(static_cast<std::int32_t>(code), text, wall_now));
+    warn(code, text, wall_now);
+}
+
+void Voice::warn(ErrorCode code, std::string_view text, Millis wall_now) {
+    static_cast<void>(errors_.record(static_cast<std::int32_t>(code), text.substr(0, max_text_length), wall_now));
 }
 
 }  // namespace gale::driver

@@ -21,7 +21,7 @@ namespace gale::driver {
 class SystemCounters {
 public:
     struct Labels {
-        std::string version;                ///< behind "Errors" and "Aeron software"
+        std::string version;  ///< behind "Errors" and "Aeron software"
         std::string threading_mode;
         std::string conductor_threshold;
         std::string sender_threshold;
@@ -33,7 +33,9 @@ public:
     SystemCounters(shm::CountersManager& counters, const Labels& labels, Millis wall_now);
     void add(control::SystemCounter counter, std::int64_t delta = 1) noexcept { cell(counter).fetch_add(delta); }
     void set(control::SystemCounter counter, std::int64_t value) noexcept { cell(counter).store_release(value); }
-    [[nodiscard]] std::int64_t value(control::SystemCounter counter) const noexcept { return cell(counter).load_acquire(); }
+    [[nodiscard]] std::int64_t value(control::SystemCounter counter) const noexcept {
+        return cell(counter).load_acquire();
+    }
     [[nodiscard]] shm::Cell<std::int64_t>& cell(control::SystemCounter counter) const noexcept {
         return counters_.value(CounterId{static_cast<std::int32_t>(counter)});
     }
@@ -54,7 +56,7 @@ public:
     /// Into the error log; counted.
     void record(ErrorCode code, std::string_view text, Millis wall_now);
     /// Into the error log only: not an error yet.
-    void warn(ErrorCode code, std::string_view text, Millis wall_now) { static_cast<void>(errors_.record(static_cast<std::int32_t>(code), text, wall_now)); }
+    void warn(ErrorCode code, std::string_view text, Millis wall_now);
 
 private:
     shm::BroadcastTransmitter& transmitter_;

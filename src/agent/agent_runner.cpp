@@ -1,0 +1,90 @@
+#include "agent/agent_runner.hpp"
+
+#include "base/ensure.hpp"
+#include "os/process.hpp"
+
+#include <gale/error.hpp>
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+namespace gale::agent {
+namespace {
+
+void report(const ErrorHandler& handler, const std::exception& error) noexcept {
+    try {
+        handler(error);
+    } catch (...) {  // there is nobody left to tell
+    }
+}
+
+/// Calls it; 0 when it threw and the handler was told.
+template <class Callable> int guarded(const ErrorHandler& handler, const Callable& callable) noexcept {
+    try {
+        return callable();
+    } catch (const std::exception& error) {
+        report(handler, error);
+    } catch (...) {
+        report(handler, Error{ErrorCode::unknown, "an agent threw something that is no std::exception"});
+    }
+    return 0;
+}
+
+}  // namespace
+
+AgentRunner::AgentRunner(AgentRef agent, Clock& clock, RunnerOptions options)
+    : agent_{agent}, clock_{clock}, options_{std::move(options)}, rest_{options_.doorbell} {
+    ensure(static_cast<bool>(options_.on_error), "a runner has somebody to tell about errors");
+    thread_ = std::thread{[this] { run(); }};
+}
+
+AgentRunner::~AgentRunner() {
+    stop();
+    ensure(!thread_.joinable(), "a runner is not destroyed by its own agent");
+}
+
+void AgentRunner::stop() noexcept {
+    std::atomic_ref<std::uint32_t>(asked_to_stop_).store(1, std::memory_order_release);  // pairs with the load in run
+    if (!thread_.joinable() || std::this_thread::get_id() == thread_.get_id()) return;
+    const os::WakeWord finished{&finished_};
+    while (finished.value() == 0) {
+        rest_.wake();  // repeated: a thread only about to park on another's word does not hear it
+        finished.wait(0, std::chrono::milliseconds{1});
+    }
+    thread_.join();
+}
+
+void AgentRunner::run() noexcept {
+    start();
+    const std::atomic_ref<std::uint32_t> asked_to_stop{asked_to_stop_};
+    while (asked_to_stop.load(std::memory_order_acquire) == 0) {
+        rest_.begin_cycle();
+        const int work = guarded(options_.on_error, [this] { return agent_.do_work(clock_.tick()); });
+        if (asked_to_stop.load(std::memory_order_acquire) == 0) options_.idle.idle(work, rest_);
+    }
+    std::atomic_ref<std::uint32_t>(finished_).store(1, std::memory_order_release);
+    os::WakeWord{&finished_}.wake();
+}
+
+void AgentRunner::start() noexcept {
+    guarded(options_.on_error, [this] {
+        os::name_thread(options_.role);
+        if (options_.cpu >= 0 && !os::pin_thread(options_.cpu))
+            report(options_.on_error, Error{ErrorCode::system, fmt::format("{}: cannot stay on processor {}",
+                                                                           options_.role, options_.cpu)});
+        if (options_.on_start) options_.on_start(options_.role);
+        return 0;
+    });
+}
+
+AgentInvoker::AgentInvoker(AgentRef agent, Clock& clock, ErrorHandler on_error)
+    : agent_{agent}, clock_{clock}, on_error_{std::move(on_error)} {
+    ensure(static_cast<bool>(on_error_), "an invoker has somebody to tell about errors");
+}
+
+int AgentInvoker::invoke() noexcept {
+    return guarded(on_error_, [this] { return agent_.do_work(clock_.tick()); });
+}
+
+}  // namespace gale::agent

@@ -1,0 +1,85 @@
+#include "base/text.hpp"
+#include "driver/options.hpp"
+
+#include <gale/error.hpp>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+namespace gale::driver {
+namespace {
+
+using nlohmann::json;
+
+json load(const std::filesystem::path& path) { return json::parse(std::ifstream{path}); }
+
+/// A value as Aeron's getters return it: numbers in bytes, ns or ms, truths, names.
+json as_getter(const Option& option, const DriverOptions& options) {
+    const auto text = option.get(options);
+    switch (option.limits.kind) {
+    case Kind::size: return *parse_size(text);
+    case Kind::count:
+    case Kind::milliseconds: return *parse_int64(text);
+    case Kind::duration: return text.empty() ? -1 : parse_duration(text)->count();
+    case Kind::flag: return text == "true";
+    case Kind::threading: return static_cast<int>(options.threading_mode);
+    case Kind::text:
+    case Kind::termination:
+    case Kind::idle_name:
+    case Kind::idle_arguments: break;
+    }
+    return text.empty() ? json(nullptr) : json(text);
+}
+
+TEST(OptionDefaults, AreAerons) {
+    const auto defaults = load(GALE_SOURCE_DIR "/src/driver/testdata/option-defaults.json");
+    EXPECT_EQ(defaults.size(), option_table().size());
+    for (const Option& option : option_table()) {
+        const auto name = option.environment_name();
+        ASSERT_TRUE(defaults.contains(name)) << name;
+        EXPECT_EQ(as_getter(option, {}), defaults[name]) << name;
+    }
+}
+
+/// What the recorded driver made of a variable; nothing when it did not start.
+void expect_agreement(const json& record, const Option& option) {
+    DriverOptions options;
+    try {
+        static_cast<void>(apply_property(options, option.environment_name(), record["value"].get<std::string>()));
+    } catch (const Error&) {
+        return;  // stricter than Aeron: docs/formats/configuration.md, differences
+    }
+    if (record.contains("strict") || record.contains("warning") || !record.contains("result")) return;
+    if (option.limits.kind == Kind::text || option.limits.kind == Kind::termination) return;  // recorded as objects
+    if (option.limits.kind == Kind::idle_name) return;  // the recorded getter does not tell
+    EXPECT_EQ(as_getter(option, options), record["result"]);
+}
+
+TEST(OptionVectors, WhatIsTakenMeansWhatItMeansToAeron) {
+    const std::filesystem::path path = GALE_SOURCE_DIR "/../shared/vectors/config-defaults.json";
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << "no recorded vectors beside the sources";
+    const auto records = load(path);
+    int taken = 0;
+    for (const auto& record : records["environment"]) {
+        const Option* option = find_option(record["env"].get<std::string>());
+        if (record["side"] != "driver" || option == nullptr) continue;
+        SCOPED_TRACE(record.dump());
+        expect_agreement(record, *option);
+        ++taken;
+    }
+    EXPECT_GT(taken, 300);
+    for (const auto& record : records["defaults"]) {
+        if (record["side"] != "driver" || !record.contains("env") || !record["env"].is_string()) continue;
+        const auto name = record["env"].get<std::string>();
+        const Option* option = find_option(name);
+        EXPECT_TRUE(option != nullptr || find_option_without_effect(name) != nullptr) << name;
+        if (option == nullptr || !record["default"].is_number()) continue;
+        EXPECT_EQ(as_getter(*option, {}), record["default"]) << name;
+    }
+}
+
+}  // namespace
+}  // namespace gale::driver

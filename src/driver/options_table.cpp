@@ -1,0 +1,223 @@
+#include "driver/options_table.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <vector>
+
+namespace gale::driver {
+namespace {
+
+using D = DriverOptions;
+
+constexpr std::int64_t kib = 1024;
+constexpr std::int64_t mib = 1024 * kib;
+constexpr std::int64_t gib = 1024 * mib;
+constexpr std::int64_t max_int = std::numeric_limits<std::int32_t>::max();
+constexpr std::int64_t min_int = std::numeric_limits<std::int32_t>::min();
+constexpr std::int64_t max_milliseconds = std::numeric_limits<std::int64_t>::max() / 1'000'000;
+constexpr std::int64_t microsecond = 1'000;
+constexpr std::int64_t longest_directory = 4'000;  // leaves room in 4096 bytes for the names of the files in it
+
+constexpr Limits path{.kind = Kind::text, .high = longest_directory};
+constexpr Limits flag{.kind = Kind::flag};
+constexpr Limits idle_name{.kind = Kind::idle_name};
+constexpr Limits idle_arguments{.kind = Kind::idle_arguments, .high = 255};
+constexpr Limits cpu{.kind = Kind::count, .low = -1, .high = 255};
+constexpr Limits timeout{.kind = Kind::duration, .low = microsecond};
+constexpr Limits threshold{.kind = Kind::duration, .low = 0};
+constexpr Limits session{.kind = Kind::count, .low = min_int, .high = max_int};
+constexpr Limits term{.kind = Kind::size, .low = 64 * kib, .high = gib, .form = Form::power_of_two};
+constexpr Limits mtu{.kind = Kind::size, .low = 64, .high = 65'504, .form = Form::multiple, .unit = 32};
+constexpr Limits window{.kind = Kind::size, .low = 0, .high = gib};
+
+constexpr Limits size(std::int64_t low, std::int64_t high) { return {.kind = Kind::size, .low = low, .high = high}; }
+constexpr Limits count(std::int64_t low, std::int64_t high) { return {.kind = Kind::count, .low = low, .high = high}; }
+constexpr Limits ring(std::int64_t low, std::int64_t trailer) {
+    return {.kind = Kind::size, .low = low, .high = max_int, .form = Form::power_of_two_and_trailer, .unit = trailer};
+}
+constexpr Option option(std::string_view name, Member member, Limits limits, std::string_view help) {
+    return {name, member, limits, help};
+}
+constexpr Option called(std::string_view variable, Option row) {
+    row.variable = variable;
+    return row;
+}
+
+constexpr std::array table{
+    option("dir", &D::directory, path, "directory shared with the clients; empty: /dev/shm/aeron-$USER"),
+    option("dir.warn.if.exists", &D::warn_if_directory_exists, flag, "say so when the directory is there at the start"),
+    option("dir.delete.on.start", &D::delete_directory_on_start, flag,
+           "take the directory without asking whether its driver lives"),
+    option("dir.delete.on.shutdown", &D::delete_directory_on_shutdown, flag, "remove the directory at the end"),
+    option("driver.timeout", &D::driver_timeout, {.kind = Kind::milliseconds, .low = 1, .high = max_milliseconds},
+           "silence after which another driver in the directory counts as dead"),
+    option("print.configuration", &D::print_configuration, flag, "print all options in effect at the start"),
+    option("driver.termination.validator", &D::allow_termination, {.kind = Kind::termination},
+           "whether a client may ask the driver to end"),
+
+    option("threading.mode", &D::threading_mode, {.kind = Kind::threading}, "which agents share a thread"),
+    option("conductor.idle.strategy", &D::conductor_idle_strategy, idle_name,
+           "how the conductor rests, in DEDICATED and SHARED_NETWORK"),
+    option("conductor.idle.strategy.init.args", &D::conductor_idle_strategy_args, idle_arguments, "its arguments"),
+    option("sender.idle.strategy", &D::sender_idle_strategy, idle_name, "how the sender rests, in DEDICATED"),
+    option("sender.idle.strategy.init.args", &D::sender_idle_strategy_args, idle_arguments, "its arguments"),
+    option("receiver.idle.strategy", &D::receiver_idle_strategy, idle_name, "how the receiver rests, in DEDICATED"),
+    option("receiver.idle.strategy.init.args", &D::receiver_idle_strategy_args, idle_arguments, "its arguments"),
+    option("sharednetwork.idle.strategy", &D::shared_network_idle_strategy, idle_name,
+           "how sender and receiver rest, in SHARED_NETWORK"),
+    option("sharednetwork.idle.strategy.init.args", &D::shared_network_idle_strategy_args, idle_arguments,
+           "its arguments"),
+    option("shared.idle.strategy", &D::shared_idle_strategy, idle_name, "how the one thread rests, in SHARED"),
+    option("shared.idle.strategy.init.args", &D::shared_idle_strategy_args, idle_arguments, "its arguments"),
+    option("conductor.cpu.affinity", &D::conductor_cpu, cpu, "processor for the conductor or the one thread; -1: any"),
+    option("sender.cpu.affinity", &D::sender_cpu, cpu, "processor for the sender or the network's thread; -1: any"),
+    option("receiver.cpu.affinity", &D::receiver_cpu, cpu, "processor for the receiver; -1: any"),
+    option("driver.conductor.cycle.threshold", &D::conductor_cycle_threshold, threshold,
+           "a longer duty cycle of the conductor is counted"),
+    option("driver.sender.cycle.threshold", &D::sender_cycle_threshold, threshold,
+           "a longer duty cycle of the sender is counted"),
+    option("driver.receiver.cycle.threshold", &D::receiver_cycle_threshold, threshold,
+           "a longer duty cycle of the receiver is counted"),
+    called("AERON_DRIVER_NAME_RESOLVER_THRESHOLD", option("name.resolver.threshold", &D::name_resolver_threshold,
+                                                          threshold, "a longer name resolution is counted")),
+
+    option("conductor.buffer.length", &D::to_driver_buffer_length, ring(mib + 768, 768),
+           "ring of commands from clients to driver, trailer included"),
+    option("clients.buffer.length", &D::to_clients_buffer_length, ring(mib + 128, 128),
+           "broadcast from driver to clients, trailer included"),
+    option("counters.buffer.length", &D::counters_buffer_length,
+           {.kind = Kind::size, .low = mib, .high = 500 * mib, .form = Form::multiple, .unit = 128},
+           "values of the counters; their descriptions take four times as much"),
+    option("error.buffer.length", &D::error_buffer_length,
+           {.kind = Kind::size, .low = 4 * mib, .high = max_int, .form = Form::multiple, .unit = 8},
+           "log of distinct errors"),
+    option("loss.report.buffer.length", &D::loss_report_buffer_length, size(kib, max_int), "file of the loss report"),
+    option("file.page.size", &D::file_page_size,
+           {.kind = Kind::size, .low = 4 * kib, .high = gib, .form = Form::power_of_two},
+           "what the lengths of all files are multiples of"),
+    option("term.buffer.length", &D::term_buffer_length, term, "a network publication's term"),
+    option("ipc.term.buffer.length", &D::ipc_term_buffer_length, term, "an IPC publication's term"),
+    option("term.buffer.sparse.file", &D::term_buffer_sparse_file, flag,
+           "false: bring a log's pages in before it is announced"),
+    option("perform.storage.checks", &D::perform_storage_checks, flag, "look for space before a log is made"),
+    option("low.file.store.warning.threshold", &D::low_file_store_warning_threshold,
+           size(0, std::numeric_limits<std::int64_t>::max()), "warn when no more than this is free"),
+    option("driver.resource.free.limit", &D::resource_free_limit, count(1, max_int),
+           "logs that could not be removed and are tried again at once"),
+    option("counters.free.to.reuse.timeout", &D::counters_free_to_reuse_timeout, threshold,
+           "how long a freed counter's id is not given away"),
+
+    option("timer.interval", &D::timer_interval, timeout, "time between two looks at all deadlines"),
+    option("client.liveness.timeout", &D::client_liveness_timeout, timeout,
+           "silence after which a client counts as dead"),
+    option("publication.unblock.timeout", &D::publication_unblock_timeout, timeout,
+           "time after which a claim that nobody commits is given up"),
+    option("publication.connection.timeout", &D::publication_connection_timeout, timeout,
+           "silence after which a receiver counts as gone"),
+    option("publication.linger.timeout", &D::publication_linger_timeout, timeout,
+           "how long a closed publication stays for those who lag"),
+    option("image.liveness.timeout", &D::image_liveness_timeout, timeout,
+           "silence after which an image counts as dead"),
+    option("untethered.window.limit.timeout", &D::untethered_window_limit_timeout, timeout,
+           "how long an untethered subscription may hold a stream back"),
+    option("untethered.linger.timeout", &D::untethered_linger_timeout, timeout,
+           "how long it then lingers; empty: as the window limit's"),
+    option("untethered.resting.timeout", &D::untethered_resting_timeout, timeout,
+           "how long it then rests before it may join again"),
+
+    option("mtu.length", &D::mtu_length, mtu, "largest datagram sent"),
+    option("ipc.mtu.length", &D::ipc_mtu_length, mtu, "largest fragment of an IPC publication, header included"),
+    option("publication.term.window.length", &D::publication_term_window_length, window,
+           "how far a network publication may run ahead; 0: half a term, which is also the most"),
+    option("ipc.publication.term.window.length", &D::ipc_publication_term_window_length, window,
+           "how far an IPC publication may run ahead; 0: half a term, which is also the most"),
+    option("spies.simulate.connection", &D::spies_simulate_connection, flag,
+           "a publication with spies only counts as connected"),
+    option("publication.reserved.session.id.low", &D::publication_reserved_session_id_low, session,
+           "first of the session ids that are never given away"),
+    option("publication.reserved.session.id.high", &D::publication_reserved_session_id_high, session, "last of them"),
+    option("max.resend", &D::max_resend, count(1, 256), "retransmissions of one publication at a time"),
+    option("reliable.stream", &D::reliable_stream, flag, "ask again for what was lost; false: fill the gap"),
+    option("tether.subscriptions", &D::tether_subscriptions, flag, "a slow subscription holds its stream back"),
+    option("rejoin.stream", &D::rejoin_stream, flag, "a subscription whose image died may get the stream again"),
+};
+
+constexpr std::array sections{
+    Section{"Directory and process", "dir"},
+    Section{"Threads and idling", "threading.mode"},
+    Section{"Buffers and files", "conductor.buffer.length"},
+    Section{"Timers", "timer.interval"},
+    Section{"Publications and subscriptions", "mtu.length"},
+};
+
+char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
+
+/// Letters to insert, drop or exchange to make one of the other.
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const auto exchanged = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, exchanged});
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+std::span<const Option> option_table() noexcept { return table; }
+
+std::optional<std::string_view> section_that_begins_with(const Option& option) noexcept {
+    const auto* found = std::ranges::find(sections, option.name, &Section::first);
+    return found == sections.end() ? std::nullopt : std::optional{found->title};
+}
+
+std::string environment_spelling(std::string_view name) {
+    std::string spelling;
+    for (const char c : name) spelling += c == '.' ? '_' : upper(c);
+    return spelling.starts_with("AERON_") ? spelling : "AERON_" + spelling;
+}
+
+std::string Option::environment_name() const {
+    return variable.empty() ? environment_spelling(name) : std::string{variable};
+}
+
+const Option* find_option(std::string_view name) {
+    const auto spelling = environment_spelling(name);
+    const auto* found = std::ranges::find_if(table, [&](const Option& row) {
+        return spelling == row.variable || spelling == environment_spelling(row.name);
+    });
+    return found == table.end() ? nullptr : found;
+}
+
+const OptionWithoutEffect* find_option_without_effect(std::string_view name) {
+    const auto spelling = environment_spelling(name);
+    for (const auto& known : options_without_effect())
+        if (spelling == environment_spelling(known.name)) return &known;
+    return nullptr;
+}
+
+std::string_view nearest_name(std::string_view name) {
+    constexpr std::size_t longest_sensible = 128;
+    if (name.size() > longest_sensible) return {};
+    const auto spelling = environment_spelling(name);
+    std::string_view nearest;
+    std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
+    const auto look_at = [&](std::string_view candidate) {
+        const auto far = distance(spelling, environment_spelling(candidate));
+        if (far >= least) return;
+        least = far;
+        nearest = candidate;
+    };
+    for (const Option& row : table) look_at(row.name);
+    for (const auto& known : options_without_effect()) look_at(known.name);
+    return nearest;
+}
+
+}  // namespace gale::driver

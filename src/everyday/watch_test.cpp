@@ -1,0 +1,325 @@
+#include "everyday/testing.hpp"
+
+#include <gale/watch.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace gale {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using testing::embedded;
+using testing::short_log;
+using testing::wait_for;
+
+/// What a handler heard, for another thread to look at.
+class Heard {
+public:
+    void operator()(const Message& message) {
+        const std::lock_guard lock{mutex_};
+        texts_.emplace_back(message.text());
+    }
+    std::vector<std::string> texts() const {
+        const std::lock_guard lock{mutex_};
+        return texts_;
+    }
+    std::size_t count() const { return texts().size(); }
+
+private:
+    mutable std::mutex mutex_;
+    std::vector<std::string> texts_;
+};
+
+class WatchTest : public ::testing::Test {
+protected:
+    void put(std::string_view text) {
+        ASSERT_EQ(publication.put(text, {.timeout = forever, .wait_for_subscriber = true}), PutStatus::success);
+    }
+    void put_numbers(int count) {
+        for (int i = 0; i < count; ++i) put(std::to_string(i));
+    }
+    static Watch::Handler to(Heard& heard) {
+        return [&heard](const Message& message) { heard(message); };
+    }
+
+    Context context{embedded()};
+    Publisher publication = publisher(context, short_log(1));
+    Heard heard;
+    Heard heard_too;
+    Subscriber subscription = subscriber(context, short_log(1));
+};
+
+TEST_F(WatchTest, IsCalledForEachMessage) {
+    const auto watch = gale::watch(subscription, to(heard));
+    put("a");
+    put("b");
+    wait_for([&] { return heard.count() == 2; });
+    EXPECT_THAT(heard.texts(), ElementsAre("a", "b"));
+    EXPECT_EQ(watch.call_count(), 2);
+    EXPECT_TRUE(watch.is_watching());
+    EXPECT_TRUE(watch.is_active());
+    EXPECT_EQ(watch.last_error(), nullptr);
+}
+
+TEST_F(WatchTest, CallsAllWatchesOfASubscriber) {
+    const auto one = gale::watch(subscription, to(heard));
+    const auto two = gale::watch(subscription, to(heard_too));
+    put("a");
+    wait_for([&] { return heard.count() == 1 && heard_too.count() == 1; });
+}
+
+TEST_F(WatchTest, ThinsOutByTheNumberOfMessages) {
+    const auto watch = gale::watch(subscription, to(heard), {.every = 3});
+    put_numbers(8);
+    wait_for([&] { return watch.seen_count() == 8; });
+    EXPECT_THAT(heard.texts(), ElementsAre("0", "3", "6"));
+}
+
+TEST_F(WatchTest, DoesNotCountPollsWithoutAMessage) {
+    const auto watch = gale::watch(subscription, to(heard), {.every = 2});
+    for (int i = 0; i < 6; ++i) {
+        put(std::to_string(i));
+        wait_for([&] { return watch.seen_count() == i + 1; });  // and many polls that find nothing
+    }
+    EXPECT_THAT(heard.texts(), ElementsAre("0", "2", "4"));
+}
+
+TEST_F(WatchTest, ThinsOutByTime) {
+    const auto watch = gale::watch(subscription, to(heard), {.interval = 24h});
+    put_numbers(5);
+    wait_for([&] { return watch.seen_count() == 5; });
+    EXPECT_THAT(heard.texts(), ElementsAre("0"));
+    const auto often = gale::watch(subscription, to(heard_too), {.interval = 1ns});
+    put_numbers(3);
+    wait_for([&] { return often.seen_count() == 3; });
+    EXPECT_GE(heard_too.count(), 1U);
+}
+
+TEST_F(WatchTest, PausesOneOfTwoAlone) {
+    auto one = gale::watch(subscription, to(heard));
+    const auto two = gale::watch(subscription, to(heard_too));
+    put("a");
+    wait_for([&] { return heard.count() == 1 && heard_too.count() == 1; });
+    one.set_active(false);
+    EXPECT_FALSE(one.is_active());
+    EXPECT_TRUE(two.is_active());
+    put("b");
+    wait_for([&] { return heard_too.count() == 2; });
+    one.set_active(true);
+    put("c");
+    wait_for([&] { return heard_too.count() == 3 && heard.count() == 2; });
+    EXPECT_THAT(heard.texts(), ElementsAre("a", "c"));
+    EXPECT_EQ(one.seen_count(), 2);
+}
+
+TEST_F(WatchTest, HoldsNobodyUpWhileItIsPaused) {
+    auto watch = gale::watch(subscription, to(heard), {.active = false});
+    put_numbers(5000);  // many times what the log has room for
+    EXPECT_EQ(heard.count(), 0U);
+    watch.set_active(true);
+    const auto heard_last = [&] {
+        put("last");
+        return heard.count() > 0 && heard.texts().back() == "last";
+    };
+    wait_for(heard_last);
+}
+
+TEST_F(WatchTest, KeepsWhatAHandlerThrowsToItself) {
+    std::atomic<int> errors{0};
+    const auto thrower = [&](const Message& message) {
+        heard(message);
+        throw std::runtime_error{"not this one"};
+    };
+    const auto told = [&](const std::exception_ptr&) {
+        ++errors;
+        throw std::runtime_error{"nor that"};
+    };
+    const auto bad = gale::watch(subscription, thrower, {.on_error = told});
+    const auto good = gale::watch(subscription, to(heard_too));
+    put("a");
+    put("b");
+    wait_for([&] { return good.call_count() == 2 && errors == 2; });
+    EXPECT_THAT(heard.texts(), ElementsAre("a", "b"));
+    EXPECT_THAT(heard_too.texts(), ElementsAre("a", "b"));
+    EXPECT_TRUE(bad.is_watching());
+    EXPECT_EQ(good.last_error(), nullptr);
+    EXPECT_THROW(std::rethrow_exception(bad.last_error()), std::runtime_error);
+}
+
+TEST_F(WatchTest, StopsItselfFromItsHandler) {
+    std::optional<Watch> watch;
+    std::mutex mutex;
+    const auto once = [&](const Message& message) {
+        const std::lock_guard lock{mutex};
+        watch->stop();
+        watch->stop();
+        watch.reset();
+        heard(message);
+    };
+    {
+        const std::lock_guard lock{mutex};  // the handler waits until the handle is there
+        watch = gale::watch(subscription, once);
+        put("a");
+        put("b");
+    }
+    wait_for([&] { return heard.count() == 1; });
+    EXPECT_EQ(subscription.take().text(), "b");  // nothing is lost behind the last message it was called for
+    EXPECT_EQ(heard.count(), 1U);
+}
+
+TEST_F(WatchTest, StopsAndStartsOthersFromAHandler) {
+    auto other = gale::watch(subscription, to(heard));
+    std::vector<Watch> more;
+    auto busy = gale::watch(subscription, [&](const Message& message) {
+        other.stop();
+        if (message.text() == "a") more.push_back(gale::watch(subscription, to(heard_too)));
+    });
+    put("a");
+    wait_for([&] { return busy.call_count() == 1; });
+    EXPECT_FALSE(other.is_watching());
+    wait_for([&] { return put("b"), heard_too.count() > 0; });
+    EXPECT_EQ(heard_too.texts().front(), "b");
+    busy.stop();
+    EXPECT_EQ(more.size(), 1U);
+}
+
+TEST_F(WatchTest, StopsEachOtherFromTheirHandlersWithoutWaitingInACircle) {
+    auto second_subscription = subscriber(context, short_log(1));
+    std::optional<Watch> first;
+    std::optional<Watch> second;
+    std::atomic<int> inside{0};
+    const auto meet = [&] {  // both are inside a handler, then each stops the other
+        ++inside;
+        wait_for([&] { return inside == 2; });
+    };
+    std::atomic<bool> ready{false};
+    first = gale::watch(subscription, [&](const Message&) {
+        wait_for([&] { return ready.load(); });
+        meet();
+        second->stop();
+    });
+    second = gale::watch(second_subscription, [&](const Message&) {
+        wait_for([&] { return ready.load(); });
+        meet();
+        first->stop();
+    });
+    ready = true;
+    put("a");
+    wait_for([&] { return inside == 2 && !first->is_watching() && !second->is_watching(); });
+}
+
+TEST_F(WatchTest, WaitsForTheHandlerWhenItStops) {
+    std::atomic<bool> inside{false};
+    std::atomic<bool> done{false};
+    auto watch = gale::watch(subscription, [&](const Message&) {
+        inside = true;
+        for (int i = 0; i < 1000; ++i) std::this_thread::yield();
+        done = true;
+    });
+    put("a");
+    wait_for([&] { return inside.load(); });
+    watch.stop();
+    EXPECT_TRUE(done);
+}
+
+TEST_F(WatchTest, IsNotHeldUpByASlowHandlerOfAnotherSubscriber) {
+    auto other = subscriber(context, short_log(1));
+    std::atomic<bool> go_on{false};
+    const auto slow = gale::watch(subscription, [&](const Message&) { wait_for([&] { return go_on.load(); }); });
+    const auto quick = gale::watch(other, to(heard));
+    put_numbers(3);
+    wait_for([&] { return heard.count() == 3; });
+    go_on = true;
+}
+
+TEST_F(WatchTest, TakesTheMessagesFromOtherReaders) {
+    auto watch = gale::watch(subscription, to(heard));
+    EXPECT_THROW(static_cast<void>(subscription.take()), Error);
+    EXPECT_THROW(subscription.poll(), Error);
+    EXPECT_THROW(static_cast<void>(subscription.begin()), Error);
+    unwatch(watch);
+    put("a");
+    EXPECT_EQ(subscription.take().text(), "a");
+}
+
+TEST_F(WatchTest, StartsAgainAsOftenAsOneLikes) {
+    for (int i = 1; i <= 20; ++i) {
+        auto watch = gale::watch(subscription, to(heard));
+        put("a");
+        wait_for([&] { return heard.count() == static_cast<std::size_t>(i); });
+        if (i % 3 == 0) unwatch_all(context);
+        if (i % 3 == 1) unwatch(watch);
+        EXPECT_EQ(watch.is_watching(), i % 3 == 2);
+    }
+}
+
+TEST_F(WatchTest, StopsAllOfAContextAlsoFromAHandler) {
+    auto other = subscriber(context, short_log(1));
+    const auto one = gale::watch(other, to(heard));
+    const auto two = gale::watch(subscription, [&](const Message&) { unwatch_all(context); });
+    put("a");
+    wait_for([&] { return !one.is_watching() && !two.is_watching(); });
+    const auto again = gale::watch(subscription, to(heard_too));
+    wait_for([&] { return put("b"), heard_too.count() > 0; });
+}
+
+TEST_F(WatchTest, KeepsItsSubscription) {
+    const auto watch = gale::watch(subscriber(context, short_log(1)), to(heard));
+    put("a");
+    wait_for([&] { return heard.count() == 1; });
+}
+
+TEST_F(WatchTest, MayBeTheLastToGo) {
+    auto only = std::make_shared<Heard>();
+    const auto copy = only;
+    auto watch =
+        gale::watch(subscriber(context, short_log(1)), [only = std::move(only)](const Message& m) { (*only)(m); });
+    put("a");
+    wait_for([&] { return copy->count() == 1; });
+    publication = publisher(context, short_log(2));
+    subscription = subscriber(context, short_log(2));
+    { const Context gone{std::move(context)}; }
+    watch = Watch{};
+    EXPECT_EQ(copy.use_count(), 1);
+}
+
+TEST_F(WatchTest, EndsWithItsSubscriberOrContextWithoutAnError) {
+    auto other = subscriber(context, short_log(1));
+    auto one = gale::watch(subscription, to(heard));
+    auto two = gale::watch(other, to(heard));
+    subscription.close();
+    wait_for([&] { return !one.is_watching(); });
+    EXPECT_TRUE(two.is_watching());
+    context.close();
+    wait_for([&] { return !two.is_watching(); });
+    EXPECT_EQ(one.last_error(), nullptr);
+    EXPECT_EQ(two.last_error(), nullptr);
+    EXPECT_THROW(static_cast<void>(gale::watch(other, to(heard))), Error);
+}
+
+TEST_F(WatchTest, RefusesWhatMakesNoSense) {
+    EXPECT_THROW(static_cast<void>(gale::watch(subscription, nullptr)), Error);
+    EXPECT_THROW(static_cast<void>(gale::watch(subscription, to(heard), {.every = 0})), Error);
+    Watch none;
+    none.stop();
+    none.set_active(true);
+    EXPECT_FALSE(none.is_watching());
+    EXPECT_FALSE(none.is_active());
+    EXPECT_EQ(none.seen_count() + none.call_count(), 0);
+    EXPECT_EQ(none.last_error(), nullptr);
+}
+
+}  // namespace
+}  // namespace gale

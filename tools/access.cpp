@@ -1,0 +1,131 @@
+#include "access.hpp"
+
+#include "base/text.hpp"
+#include "os/clock.hpp"
+#include "os/directory.hpp"
+#include "os/process.hpp"
+#include "text.hpp"
+
+#include <gale/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <chrono>
+
+namespace gale::tools {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Millis presence_limit = 10s;  // Aeron's own driver timeout
+
+/// Why there is nobody to talk to in `directory`, or nothing when there is.
+std::string absence(const std::string& directory) {
+    const auto opened = control::CncFile::open(directory, os::Access::read_only);
+    switch (opened.state) {
+    case control::CncState::absent: return "no media driver is running in " + directory + ": there is no cnc.dat";
+    case control::CncState::unreadable:
+    case control::CncState::not_ready:
+    case control::CncState::incompatible:
+    case control::CncState::broken: return "no media driver can be reached in " + directory + ": " + opened.why;
+    case control::CncState::ready: break;
+    }
+    const auto age = heartbeat_age(*opened.file);
+    if (!age) return "the media driver of " + directory + " was stopped";
+    if (*age <= presence_limit) return {};
+    return fmt::format("the media driver of {} (pid {}) has given no sign of life for {}", directory,
+                       opened.file->header().pid, duration_text(*age));
+}
+
+constexpr std::string_view way_out = "Start one with `gale driver`, or name the directory of one that runs with --dir.";
+
+/// Shared memory when the machine has it, else the place for temporary files.
+std::string private_directory(std::string_view purpose) {
+    static std::atomic<int> made{0};
+    const bool shared_memory = os::inspect_directory("/dev/shm") != os::DirectoryState::absent;
+    return fmt::format("{}/gale-{}-{}-{}", shared_memory ? "/dev/shm" : "/tmp", purpose, os::process_id(), ++made);
+}
+
+/// Sizes for a machine that may have as little shared memory as a container gets.
+void fit(DriverOptions& options, const std::string& parent, int logs) {
+    options.counters_buffer_length = 1024 * 1024;
+    options.error_buffer_length = 1024 * 1024;
+    options.low_file_store_warning_threshold = 0;
+    static constexpr std::array<std::int64_t, 7> terms{64 << 20, 32 << 20, 16 << 20, 8 << 20, 4 << 20, 1 << 20, 65536};
+    const std::int64_t usable = os::usable_space(parent) - (12 << 20);
+    const auto* const fitting = std::find_if(
+        terms.begin(), terms.end() - 1, [&](std::int64_t term) { return logs * (3 * term + 4096) <= usable / 4 * 3; });
+    options.ipc_term_buffer_length = std::min(options.ipc_term_buffer_length, *fitting);
+}
+
+}  // namespace
+
+Millis wall_clock() noexcept { return os::system_clock().tick().wall; }
+
+std::optional<Millis> heartbeat_age(const control::CncFile& cnc) noexcept {
+    const Millis heartbeat = cnc.driver_heartbeat();
+    if (heartbeat <= Millis::zero()) return std::nullopt;
+    return std::max(Millis::zero(), wall_clock() - heartbeat);
+}
+
+std::string describe_heartbeat(const control::CncFile& cnc) {
+    const auto age = heartbeat_age(cnc);
+    if (!age) return cnc.driver_heartbeat() < Millis::zero() ? "stopped" : "starting";
+    if (*age <= presence_limit) return "alive";
+    return "no sign of life for " + duration_text(*age);
+}
+
+control::CncFile open_cnc(const std::string& directory) {
+    auto opened = control::CncFile::open(directory, os::Access::read_only);
+    if (opened.file) return std::move(*opened.file);
+    if (opened.state == control::CncState::absent) {
+        throw Error{ErrorCode::driver_timeout,
+                    fmt::format("no media driver has run in {}: there is no cnc.dat. {}", directory, way_out)};
+    }
+    throw Error{ErrorCode::incompatible, fmt::format("cannot read what the media driver of {} tells: {}. Is it Aeron's "
+                                                     "directory, and of this version?",
+                                                     directory, opened.why)};
+}
+
+Client connect(const std::string& directory, std::string_view client_name, const os::StopSignals& stop) {
+    // A driver that is just starting is worth a moment.
+    std::string why = absence(directory);
+    for (int attempt = 0; !why.empty() && attempt < 50 && !stop.wait_for(20ms); ++attempt) why = absence(directory);
+    if (!why.empty()) throw Error{ErrorCode::driver_timeout, fmt::format("{}. {}", why, way_out)};
+    ClientOptions options = ClientOptions::from_environment();
+    options.directory = directory;
+    options.name = client_name;
+    return Client::connect(std::move(options));
+}
+
+PrivateDriver::PrivateDriver(std::string_view purpose, int logs, DriverOptions options)
+    : directory_{private_directory(purpose)} {
+    options.directory = directory_;
+    options.delete_directory_on_start = true;
+    options.delete_directory_on_shutdown = true;
+    fit(options, directory_.substr(0, directory_.rfind('/')), logs);
+    driver_.emplace(MediaDriver::launch(std::move(options)));
+}
+
+PrivateDriver::~PrivateDriver() {
+    driver_.reset();
+    try {
+        if (os::inspect_directory(directory_) == os::DirectoryState::ours) os::remove_tree(directory_);
+    } catch (const Error&) {
+        // Its files are in memory that the next start of the machine frees; there is nobody left to tell.
+    }
+}
+
+DriverUnderTest::DriverUnderTest(const std::string& directory_option, std::string_view purpose, int logs) {
+    if (!directory_option.empty()) {
+        directory_ = directory_option;
+        return;
+    }
+    private_.emplace(purpose, logs, DriverOptions{});
+    directory_ = private_->directory();
+}
+
+}  // namespace gale::tools

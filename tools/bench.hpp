@@ -1,0 +1,19 @@
+/// What the benchmarks share.
+#pragma once
+
+#include "command.hpp"
+#include "throughput.hpp"
+
+#include <string>
+
+namespace gale::tools {
+
+struct BenchOptions {
+    std::string directory{};
+    bool json = false;
+};
+void add_bench_options(CLI::App& command, BenchOptions& options);
+void add_bench_setup(CLI::App& bench, Program& program);
+void add_bench_idle(CLI::App& bench, Program& program);
+
+}  // namespace gale::tools

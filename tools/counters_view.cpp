@@ -1,0 +1,169 @@
+#include "counters_view.hpp"
+
+#include "access.hpp"
+#include "base/text.hpp"
+#include "console.hpp"
+#include "control/counter_types.hpp"
+#include "text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+namespace gale::tools {
+namespace {
+
+using control::CounterType;
+
+template <class T> T field(std::span<const std::byte> key, std::size_t offset) noexcept {
+    T value{};
+    if (offset + sizeof value <= key.size()) std::memcpy(&value, key.data() + offset, sizeof value);
+    return value;
+}
+
+/// A length and as many characters, never beyond the key: docs/formats/counters.md, keys.
+std::string text_at(std::span<const std::byte> key, std::size_t offset) {
+    const auto length = static_cast<std::size_t>(std::max<std::int32_t>(0, field<std::int32_t>(key, offset)));
+    const auto text = key.subspan(offset + sizeof(std::int32_t));
+    return std::string{as_text(text.first(std::min(length, text.size())))};
+}
+
+bool is_stream_type(std::int32_t type) noexcept {
+    switch (static_cast<CounterType>(type)) {
+    case CounterType::publisher_limit:
+    case CounterType::sender_position:
+    case CounterType::receiver_high_water_mark:
+    case CounterType::subscriber_position:
+    case CounterType::receiver_position:
+    case CounterType::sender_limit:
+    case CounterType::per_image:
+    case CounterType::publisher_position:
+    case CounterType::sender_back_pressure:
+    case CounterType::flow_control_receivers:
+    case CounterType::sender_naks_received:
+    case CounterType::receiver_naks_sent: return true;
+    default: return false;
+    }
+}
+
+bool is_channel_type(std::int32_t type) noexcept {
+    const auto known = static_cast<CounterType>(type);
+    return known == CounterType::send_channel_status || known == CounterType::receive_channel_status ||
+           known == CounterType::mdc_destinations;
+}
+
+CounterCopy copy(const shm::CounterView& seen) {
+    CounterCopy counter{.id = seen.id,
+                        .type_id = seen.type_id,
+                        .value = seen.value,
+                        .registration_id = seen.registration_id,
+                        .owner_id = seen.owner_id,
+                        .reference_id = seen.reference_id,
+                        .label = std::string{seen.label}};
+    while (counter.label.ends_with('\0')) counter.label.pop_back();  // some drivers count one of them
+    if (is_stream_type(seen.type_id)) {
+        counter.stream = StreamOfCounter{.registration_id = field<std::int64_t>(seen.key, 0),
+                                         .session_id = SessionId{field<std::int32_t>(seen.key, 8)},
+                                         .stream_id = StreamId{field<std::int32_t>(seen.key, 12)},
+                                         .channel = text_at(seen.key, 16)};
+        counter.channel = counter.stream->channel;
+    } else if (is_channel_type(seen.type_id)) {
+        counter.channel = text_at(seen.key, 0);
+    }
+    return counter;
+}
+
+constexpr std::int32_t first_user_type = 1000;
+
+}  // namespace
+
+std::vector<CounterCopy> copy_counters(const control::CncFile& cnc) {
+    std::vector<CounterCopy> counters;
+    cnc.counters().for_each([&](const shm::CounterView& seen) { counters.push_back(copy(seen)); });
+    return counters;
+}
+
+std::string type_name(std::int32_t type_id) {
+    if (type_id == 0) return "system";
+    if (type_id >= first_user_type) return "user";
+    const std::string_view known = control::name(static_cast<CounterType>(type_id));
+    return known.empty() ? std::to_string(type_id) : std::string{known};
+}
+
+nlohmann::json to_json(const CounterCopy& counter) {
+    nlohmann::json json{{"id", counter.id.value},
+                        {"type", counter.type_id},
+                        {"type_name", type_name(counter.type_id)},
+                        {"value", counter.value},
+                        {"registration_id", counter.registration_id},
+                        {"owner_id", counter.owner_id},
+                        {"reference_id", counter.reference_id},
+                        {"label", counter.label}};
+    if (counter.stream) {
+        json["stream"] = counter.stream->stream_id.value;
+        json["session"] = counter.stream->session_id.value;
+    }
+    if (counter.channel) json["channel"] = *counter.channel;
+    return json;
+}
+
+nlohmann::json to_json(const control::CncFile& cnc, const std::string& directory) {
+    const auto& header = cnc.header();
+    const auto age = heartbeat_age(cnc);
+    return {{"directory", directory},
+            {"cnc_version", header.version.load_acquire()},
+            {"pid", header.pid},
+            {"start_ms", header.start_timestamp_ms},
+            {"state", describe_heartbeat(cnc)},
+            {"heartbeat_age_ms", age ? nlohmann::json(age->count()) : nlohmann::json()}};
+}
+
+bool CounterFilter::wants(const CounterCopy& counter) const {
+    const auto is_type = [&](const std::string& type) {
+        return type == type_name(counter.type_id) || type == std::to_string(counter.type_id);
+    };
+    if (!types.empty() && std::none_of(types.begin(), types.end(), is_type)) return false;
+    if (stream && (!counter.stream || counter.stream->stream_id != StreamId{*stream})) return false;
+    if (session && (!counter.stream || counter.stream->session_id != SessionId{*session})) return false;
+    if (!channel.empty() && (!counter.channel || counter.channel->find(channel) == std::string::npos)) return false;
+    return text.empty() || counter.label.find(text) != std::string::npos;
+}
+
+void add_filter_options(CLI::App& command, CounterFilter& filter) {
+    command
+        .add_option("--type", filter.types, "only counters of this type: pub-lmt, sub-pos, system, user, or a number")
+        ->allow_extra_args(false);
+    command.add_option("--stream", filter.stream, "only counters of this stream");
+    command.add_option("--session", filter.session, "only counters of this session");
+    command.add_option("--channel", filter.channel, "only counters whose channel contains this");
+    command.add_option("--text", filter.text, "only counters whose label contains this");
+}
+
+void add_refresh_options(CLI::App& command, Refresh& refresh) {
+    auto* once = command.add_flag("--once", refresh.once, "show it once (the default when the output is no terminal)");
+    command.add_option("--interval", refresh.seconds, "show it again every so many seconds (on a terminal: 1)")
+        ->check(CLI::Range(0.05, 86400.0))
+        ->type_name("SECONDS")
+        ->excludes(once);
+}
+
+int show(const Refresh& refresh, const os::StopSignals& stop, const std::function<std::string()>& render) {
+    const bool terminal = Console{stdout}.is_terminal();
+    const bool again = !refresh.once && (terminal || refresh.seconds.has_value());
+    const auto interval = std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(refresh.seconds.value_or(1)));
+    do {
+        const std::string text = render();
+        if (again && terminal) write_all(stdout, "\x1b[H\x1b[2J");
+        write_all(stdout, text);
+        flush(stdout);
+    } while (again && !stop.wait_for(interval));
+    return success;
+}
+
+}  // namespace gale::tools

@@ -1,0 +1,68 @@
+/// gale loss: what images have lost on the network, from the driver's loss report.
+#include "access.hpp"
+#include "command.hpp"
+#include "console.hpp"
+#include "os/mapped_file.hpp"
+#include "shm/loss_report.hpp"
+#include "text.hpp"
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <memory>
+#include <string>
+
+namespace gale::tools {
+namespace {
+
+struct Options {
+    std::string directory{};
+    bool json = false;
+};
+
+int run(const Options& options) {
+    const std::string directory = resolve_directory(options.directory);
+    const os::MappedFile file = os::MappedFile::open(directory + "/loss-report.dat", os::Access::read_only);
+    nlohmann::json list = nlohmann::json::array();
+    Console console{stdout};
+    if (!options.json) {
+        console.line("OBSERVATION_COUNT,TOTAL_BYTES_LOST,FIRST_OBSERVATION,LAST_OBSERVATION,SESSION_ID,STREAM_ID,"
+                     "CHANNEL,SOURCE");
+    }
+    const int count = shm::read_loss_report(file.bytes(), [&](const shm::LossObservation& loss) {
+        if (options.json) {
+            list.push_back({{"observations", loss.count},
+                            {"bytes_lost", loss.bytes_lost},
+                            {"first_ms", loss.first.count()},
+                            {"last_ms", loss.last.count()},
+                            {"session", loss.session_id.value},
+                            {"stream", loss.stream_id.value},
+                            {"channel", loss.channel},
+                            {"source", loss.source}});
+            return;
+        }
+        console.line(fmt::format("{},{},{},{},{},{},{},{}", loss.count, loss.bytes_lost, long_date(loss.first),
+                                 long_date(loss.last), loss.session_id.value, loss.stream_id.value,
+                                 printable(loss.channel), printable(loss.source)));
+    });
+    if (options.json) {
+        const nlohmann::json all{{"directory", directory}, {"losses", std::move(list)}};
+        console.line(all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace));
+    } else {
+        console.line(fmt::format("{} entries read", count));
+    }
+    return success;
+}
+
+}  // namespace
+
+void add_loss(Program& program) {
+    auto options = std::make_shared<Options>();
+    CLI::App* command = program.app.add_subcommand("loss", "show what streams have lost on the network");
+    add_directory_option(*command, options->directory);
+    command->add_flag("--json", options->json, "one JSON object");
+    command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
+}
+
+}  // namespace gale::tools

@@ -1,0 +1,94 @@
+/// The program `gale`: a media driver and every tool for it, one subcommand each.
+#include "command.hpp"
+#include "console.hpp"
+#include "os/signals.hpp"
+#include "text.hpp"
+
+#include <gale/error.hpp>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <exception>
+#include <iostream>
+#include <string>
+
+namespace {
+
+using namespace gale::tools;
+
+void complain(std::string_view text) {
+    std::string told = printable(text, Lines::keep);
+    while (told.ends_with('\n')) told.pop_back();
+    fmt::print(stderr, "gale: {}\n", told);
+}
+
+void add_commands(Program& program) {
+    add_demo(program);
+    add_driver(program);
+    add_pub(program);
+    add_sub(program);
+    add_ping(program);
+    add_pong(program);
+    add_stat(program);
+    add_streams(program);
+    add_errors(program);
+    add_loss(program);
+    add_bench(program);
+    add_version(program);
+}
+
+/// The command that the words on the command line lead to, as `gale bench rtt`.
+std::string deepest(const CLI::App& app) {
+    for (const CLI::App* below : app.get_subcommands()) return "gale " + below->get_name();
+    return "gale";
+}
+
+int parse(CLI::App& app, int count, char** words) {
+    try {
+        app.parse(count, words);
+        return success;
+    } catch (const CLI::ParseError& refusal) {
+        if (refusal.get_exit_code() == 0) {
+            app.exit(refusal, std::cout, std::cerr);  // --help and --version
+            std::cout.flush();
+            return -1;
+        }
+        if (count < 2) {
+            std::cerr << app.help();
+        } else {
+            complain(fmt::format("{}. `{} --help` tells what it takes.", refusal.what(), deepest(app)));
+        }
+        return wrong_usage;
+    }
+}
+
+int run(int count, char** words) {
+    gale::os::StopSignals stop;
+    CLI::App app{
+        "Gale moves messages between processes and machines: a media driver and its tools, compatible with Aeron.\n"
+        "First steps: `gale demo`; then `gale driver` in one terminal, `gale sub` and `gale pub` in two others.",
+        "gale"};
+    app.set_version_flag("--version", "gale " GALE_VERSION);
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(34);
+    Program program{.app = app, .stop = stop};
+    add_commands(program);
+    if (const int refused = parse(app, count, words); refused != success) return refused < 0 ? success : refused;
+    return program.chosen();
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    try {
+        return run(count, words);
+    } catch (const OutputClosed&) {
+        return success;  // whoever read our output has seen enough
+    } catch (const gale::Error& error) {
+        complain(fmt::format("{} ({})", error.what(), gale::name(error.code())));
+    } catch (const std::exception& error) {
+        complain(error.what());
+    }
+    return failure;
+}

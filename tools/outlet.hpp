@@ -1,0 +1,64 @@
+/// A publication of either kind for a program with time: waits where `offer` would only say why not.
+#pragma once
+
+#include "console.hpp"
+#include "idle.hpp"
+#include "os/signals.hpp"
+
+#include <gale/client.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+namespace gale::tools {
+
+enum class WithoutSubscriber { wait, drop };
+
+struct OutletSettings {
+    std::string channel{};
+    StreamId stream{};
+    bool exclusive = false;
+    WithoutSubscriber without_subscriber = WithoutSubscriber::wait;
+};
+
+enum class Sent { yes, dropped, stopped };
+enum class Drained { all_read, nobody_left, stopped };
+
+/// One thread at a time.
+class Outlet {
+public:
+    Outlet(Client& client, OutletSettings settings, const os::StopSignals& stop, Console& notices);
+
+    /// Waits for a subscriber, with a notice after a moment. False when a stop was asked for.
+    bool wait_for_subscriber();
+    /// Waits as long as subscribers are behind. Throws when the stream can take no more.
+    Sent send(std::span<const std::byte> message);
+    /// Waits until every subscriber has read everything.
+    Drained drain();
+    /// After this the subscribers' stream ends.
+    void close() noexcept;
+
+    [[nodiscard]] const PublicationConstants& constants() const noexcept;
+    [[nodiscard]] bool is_connected() const noexcept;
+    /// Bytes that the slowest subscriber has still to read; nothing when there is none.
+    [[nodiscard]] std::optional<std::int64_t> backlog() const;
+
+private:
+    OfferResult offer(std::span<const std::byte> message);
+    [[nodiscard]] std::optional<Position> position() const noexcept;
+
+    Client& client_;
+    OutletSettings settings_;
+    const os::StopSignals& stop_;
+    Console& notices_;
+    std::optional<Publication> shared_;
+    std::optional<ExclusivePublication> exclusive_;
+    Idle idle_{Idling::backoff};
+};
+
+/// Why a handle is closed that nobody of us closed.
+[[noreturn]] void throw_closed(const Client& client);
+
+}  // namespace gale::tools

@@ -1,0 +1,26 @@
+/// What the commands that measure round trips have in common: options and results.
+#pragma once
+
+#include "command.hpp"
+#include "console.hpp"
+#include "round_trip.hpp"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <string>
+
+namespace gale::tools {
+
+void add_round_trip_channels(CLI::App& command, RoundTripChannels& channels);
+/// --count, --size, --rate, --warmup, --idle, --cpu
+void add_ping_options(CLI::App& command, PingSettings& settings);
+void add_idling_option(CLI::App& command, Idling& idling);
+void add_cpu_option(CLI::App& command, const std::string& names, int& cpu, const std::string& help);
+/// A stream id where the option has one.
+CLI::Option* add_stream_option(CLI::App& command, const std::string& names, StreamId& stream, const std::string& help);
+
+[[nodiscard]] nlohmann::json round_trip_json(const std::string& benchmark, const PingSettings& settings,
+                                             const PingResult& result);
+void print_round_trips(Console& console, const PingSettings& settings, const PingResult& result);
+
+}  // namespace gale::tools
