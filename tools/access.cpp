@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <chrono>
 
@@ -49,16 +48,20 @@ std::string private_directory(std::string_view purpose) {
     return fmt::format("{}/gale-{}-{}-{}", shared_memory ? "/dev/shm" : "/tmp", purpose, os::process_id(), ++made);
 }
 
-/// Sizes for a machine that may have as little shared memory as a container gets.
+/// Sizes for a machine that may have as little shared memory as a container gets, 64 MiB; the defaults where they fit.
 void fit(DriverOptions& options, const std::string& parent, int logs) {
-    options.counters_buffer_length = 1024 * 1024;
-    options.error_buffer_length = 1024 * 1024;
+    constexpr std::int64_t mib = 1 << 20;
     options.low_file_store_warning_threshold = 0;
-    static constexpr std::array<std::int64_t, 7> terms{64 << 20, 32 << 20, 16 << 20, 8 << 20, 4 << 20, 1 << 20, 65536};
-    const std::int64_t usable = os::usable_space(parent) - (12 << 20);
-    const auto* const fitting = std::find_if(
-        terms.begin(), terms.end() - 1, [&](std::int64_t term) { return logs * (3 * term + 4096) <= usable / 4 * 3; });
-    options.ipc_term_buffer_length = std::min(options.ipc_term_buffer_length, *fitting);
+    const auto room_for = [&](std::int64_t term, std::int64_t room) {
+        return logs * (3 * term + 4096) <= room / 4 * 3;
+    };
+    const std::int64_t usable = os::usable_space(parent);
+    if (room_for(options.ipc_term_buffer_length, usable - 64 * mib)) return;
+    options.counters_buffer_length = mib;
+    options.error_buffer_length = mib;
+    while (options.ipc_term_buffer_length > 65536 && !room_for(options.ipc_term_buffer_length, usable - 12 * mib)) {
+        options.ipc_term_buffer_length /= 2;
+    }
 }
 
 }  // namespace

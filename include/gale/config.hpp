@@ -16,9 +16,10 @@ inline constexpr Nanos forever = Nanos::max();
 /// How long `put` tries, and what for.
 struct PutOptions {
     Nanos timeout = std::chrono::seconds{1};  ///< for back pressure and rotations; zero: one attempt
-    bool wait_for_subscriber = false;         ///< within `timeout`, wait for a first subscriber, too
-    std::int64_t reserved_value = 0;          ///< 64 bits beside the message, for Message::reserved_value
-    std::stop_token stop{};                   ///< ends the waiting, not the first attempt
+    bool wait_for_subscriber = false;  ///< within `timeout`, wait for a first subscriber, too; within 0.2 s after the
+                                       ///< context added a publisher or subscriber it does so anyhow
+    std::int64_t reserved_value = 0;   ///< 64 bits beside the message, for Message::reserved_value
+    std::stop_token stop{};            ///< ends the waiting, not the first attempt
 };
 
 struct Config {

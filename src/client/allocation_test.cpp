@@ -35,6 +35,7 @@ TEST(Allocation, NothingHotAllocatesAfterSetUp) {
     auto exclusive = world.exclusive();
     auto subscription = world.subscription();
     auto image = subscription.images().at(0);
+    auto other = subscription.images().at(1);
     auto counter = world.settle(world.client.async_add_counter({.label = "c"}));
     std::int64_t bytes = 0;
     FragmentAssembler assembler{[&](std::span<const std::byte> message, const Header&) { bytes += static_cast<std::int64_t>(message.size()); }};
@@ -55,13 +56,15 @@ TEST(Allocation, NothingHotAllocatesAfterSetUp) {
             if (publication.try_claim(20, claim)) claim.commit();
             if (exclusive.try_claim(20, claim)) claim.abort();
             static_cast<void>(exclusive.append_padding(10));
-            subscription.poll(assembler, 10);
-            subscription.controlled_poll(careful, 10);
+            for (int i = 0; i < 8; ++i) subscription.poll(assembler, 10);
+            for (int i = 0; i < 8; ++i) subscription.controlled_poll(careful, 10);
             subscription.block_poll([](std::span<const std::byte>, SessionId, TermId) {}, 1000);
             image.bounded_poll(assembler, Position{INT64_MAX}, 10);
             static_cast<void>(image.controlled_peek(image.position(), careful, Position{INT64_MAX}));
             static_cast<void>(publication.position());
             static_cast<void>(publication.is_connected());
+            world.driver.stream(image.correlation_id()).clean_to(image.position());
+            world.driver.stream(other.correlation_id()).clean_to(other.position());
             counter.add(1);
             world.client.do_work();
             world.driver.clock.advance(100ms);

@@ -61,6 +61,8 @@ TEST(ClientStress, OffersGoOnWhileAnotherThreadCloses) {
     for (int round = 0; round < 10; ++round) {
         auto client = Client::connect(living.options());
         auto publication = client.add_publication("aeron:ipc", StreamId{1000 + round});
+        // Less than the log is long: nobody cleans it, and a slow thread must not be overtaken.
+        living.driver.counters.value(publication.constants().limit_counter_id).store_release(100 * 1024);
         std::atomic<int> closed{0};
         std::vector<std::thread> threads;
         for (int t = 0; t < 3; ++t)

@@ -24,6 +24,7 @@ struct Fragment {
                  .stream_id = StreamId{1},
                  .term_id = TermId{static_cast<std::int32_t>((position - footprint()) >> 16)},
                  .reserved_value = position,
+                 .initial_term_id = TermId{0},
                  .position_bits = 16,
                  .position = Position{position}},
                 nullptr};
@@ -187,6 +188,7 @@ TEST(Assemblers, WorkOnRealStreams) {
         last = "?";
         while (last == "?") subscription.controlled_poll(assembler, 3);
         ASSERT_EQ(last, message);
+        world.driver.stream(publication.constants().registration_id).clean_to(subscription.images()[0].position());
     }
 }
 

@@ -30,15 +30,15 @@ using Kinds = ::testing::Types<Publication, ExclusivePublication>;
 TYPED_TEST_SUITE(Publishing, Kinds);
 
 TYPED_TEST(Publishing, AllWaysToOffer) {
-    auto& publication = this->publication;
-    EXPECT_EQ(publication.offer(as_bytes("one")), Position{64});
-    EXPECT_EQ(publication.offer(as_bytes("two"), [](std::span<const std::byte> frame) { return static_cast<std::int64_t>(frame.size()); }), Position{128});
+    auto& stream = this->publication;
+    EXPECT_EQ(stream.offer(as_bytes("one")), Position{64});
+    EXPECT_EQ(stream.offer(as_bytes("two"), [](std::span<const std::byte> frame) { return static_cast<std::int64_t>(frame.size()); }), Position{128});
     const std::span<const std::byte> pieces[] = {as_bytes("th"), {}, as_bytes("ree")};
-    EXPECT_EQ(publication.offer(pieces), Position{192});
-    EXPECT_EQ(publication.offer(pieces, [](std::span<const std::byte>) { return std::int64_t{1}; }), Position{256});
-    EXPECT_EQ(publication.offer(std::span<const std::byte>{}), Position{288});
+    EXPECT_EQ(stream.offer(pieces), Position{192});
+    EXPECT_EQ(stream.offer(pieces, [](std::span<const std::byte>) { return std::int64_t{1}; }), Position{256});
+    EXPECT_EQ(stream.offer(std::span<const std::byte>{}), Position{288});
     BufferClaim claim;
-    EXPECT_EQ(publication.try_claim(4, claim), Position{352});
+    EXPECT_EQ(stream.try_claim(4, claim), Position{352});
     std::memcpy(claim.payload().data(), "four", 4);
     claim.set_reserved_value(9);
     EXPECT_EQ(claim.reserved_value(), 9);
@@ -48,32 +48,32 @@ TYPED_TEST(Publishing, AllWaysToOffer) {
     claim.commit();
     EXPECT_FALSE(claim.is_open());
     EXPECT_TRUE(claim.payload().empty());
-    EXPECT_EQ(publication.position(), Position{352});
+    EXPECT_EQ(stream.position(), Position{352});
     EXPECT_EQ(drain(this->subscription), (std::vector<std::string>{"one", "two", "three", "three", "", "four"}));
 }
 
 TYPED_TEST(Publishing, TheOrderOfRefusals) {
-    auto& publication = this->publication;
+    auto& stream = this->publication;
     const std::vector<std::byte> too_long(8193);
     const std::span<const std::byte> nothing{static_cast<const std::byte*>(nullptr), 5};
     BufferClaim claim;
-    EXPECT_EQ(publication.offer(too_long), OfferError::error);
+    EXPECT_EQ(stream.offer(too_long), OfferError::error);
     this->limit(0);
-    EXPECT_EQ(publication.position_limit(), Position{0});
-    EXPECT_EQ(publication.offer(too_long), OfferError::back_pressured);
-    EXPECT_EQ(publication.offer(as_bytes("x")), OfferError::back_pressured);
-    EXPECT_EQ(publication.try_claim(1, claim), OfferError::back_pressured);
+    EXPECT_EQ(stream.position_limit(), Position{0});
+    EXPECT_EQ(stream.offer(too_long), OfferError::back_pressured);
+    EXPECT_EQ(stream.offer(as_bytes("x")), OfferError::back_pressured);
+    EXPECT_EQ(stream.try_claim(1, claim), OfferError::back_pressured);
     this->metadata().is_connected.store_release(0);
-    EXPECT_FALSE(publication.is_connected());
-    EXPECT_EQ(publication.offer(as_bytes("x")), OfferError::not_connected);
-    EXPECT_EQ(publication.offer(nothing), OfferError::error);
+    EXPECT_FALSE(stream.is_connected());
+    EXPECT_EQ(stream.offer(as_bytes("x")), OfferError::not_connected);
+    EXPECT_EQ(stream.offer(nothing), OfferError::error);
     const std::span<const std::byte> pieces[] = {nothing};
-    EXPECT_EQ(publication.offer(pieces), OfferError::error);
-    EXPECT_EQ(publication.try_claim(1377, claim), OfferError::error);
-    EXPECT_EQ(publication.try_claim(-1, claim), OfferError::error);
-    publication.close();
-    EXPECT_EQ(publication.offer(too_long), OfferError::closed);
-    EXPECT_EQ(publication.try_claim(1, claim), OfferError::closed);
+    EXPECT_EQ(stream.offer(pieces), OfferError::error);
+    EXPECT_EQ(stream.try_claim(1377, claim), OfferError::error);
+    EXPECT_EQ(stream.try_claim(-1, claim), OfferError::error);
+    stream.close();
+    EXPECT_EQ(stream.offer(too_long), OfferError::closed);
+    EXPECT_EQ(stream.try_claim(1, claim), OfferError::closed);
     EXPECT_FALSE(claim.is_open());
 }
 
@@ -85,22 +85,22 @@ TYPED_TEST(Publishing, ASupplierThatThrowsLeavesPaddingBehind) {
 }
 
 TYPED_TEST(Publishing, ClaimsEndWithTheirObject) {
-    auto& publication = this->publication;
+    auto& stream = this->publication;
     {
         BufferClaim claim;
-        EXPECT_TRUE(publication.try_claim(1, claim));
-        EXPECT_TRUE(publication.try_claim(2, claim));  // aborts the first
+        EXPECT_TRUE(stream.try_claim(1, claim));
+        EXPECT_TRUE(stream.try_claim(2, claim));  // aborts the first
         BufferClaim moved{std::move(claim)};
         EXPECT_FALSE(claim.is_open());
         EXPECT_EQ(moved.payload().size(), 2U);
         BufferClaim assigned;
-        EXPECT_TRUE(publication.try_claim(3, assigned));
+        EXPECT_TRUE(stream.try_claim(3, assigned));
         assigned = std::move(moved);  // aborts the third
         std::memcpy(assigned.payload().data(), "ab", 2);
         assigned.commit();
-        EXPECT_TRUE(publication.try_claim(4, assigned));
+        EXPECT_TRUE(stream.try_claim(4, assigned));
         this->limit(0);
-        EXPECT_FALSE(publication.try_claim(5, assigned));  // aborted as well
+        EXPECT_FALSE(stream.try_claim(5, assigned));  // aborted as well
         EXPECT_FALSE(assigned.is_open());
     }
     EXPECT_EQ(drain(this->subscription), std::vector<std::string>{"ab"});

@@ -14,6 +14,7 @@
 #include <gale/client.hpp>
 
 #include <atomic>
+#include <cstring>
 #include <deque>
 #include <functional>
 #include <map>
@@ -65,6 +66,14 @@ struct FakeStream {
     CounterId limit;
     os::MappedFile file;
     logbuffer::Log log;
+    std::int64_t cleaned = 0;
+
+    /// Zeroes what was consumed, as a driver does before publishers come round again.
+    void clean_to(Position consumed) {
+        for (; cleaned < consumed.value; cleaned += wire::frame_alignment)
+            std::memset(log.term(log.geometry().partition(Position{cleaned})) + log.geometry().offset(Position{cleaned}), 0,
+                        wire::frame_alignment);
+    }
 };
 
 class FakeDriver {

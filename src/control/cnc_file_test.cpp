@@ -1,5 +1,4 @@
 #include "control/cnc_file.hpp"
-
 #include "os/directory.hpp"
 #include "os/process.hpp"
 #include "shm/testing.hpp"

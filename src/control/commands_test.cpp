@@ -1,6 +1,5 @@
-#include "control/commands.hpp"
-
 #include "base/random.hpp"
+#include "control/commands.hpp"
 #include "shm/testing.hpp"
 
 #include <gmock/gmock.h>
@@ -37,7 +36,9 @@ struct Fields {
         EXPECT_EQ(c.stream_id.value, expected["streamId"]);
         EXPECT_EQ(c.channel, expected["channel"]);
     }
-    void operator()(const RemoveSubscription& c) const { EXPECT_EQ(c.registration_id.value, expected["registrationId"]); }
+    void operator()(const RemoveSubscription& c) const {
+        EXPECT_EQ(c.registration_id.value, expected["registrationId"]);
+    }
     void operator()(const RemoveCounter& c) const { EXPECT_EQ(c.registration_id.value, expected["registrationId"]); }
     void operator()(const ClientKeepalive&) const {}
     void operator()(const ClientClose&) const {}
@@ -103,7 +104,8 @@ TEST(Commands, ThatAreCutShortAreRefusedWithTheIdsThatCouldBeRead) {
         for (std::size_t length = 0; length < whole.size(); ++length) {
             if (type == 2 && length == 24) continue;   // the older form
             if (type == 16 && length >= 38) continue;  // all but what pads it
-            const testing::Memory exact{std::vector(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length))};
+            const testing::Memory exact{
+                std::vector(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length))};
             const Command command = decode_command(type, exact.bytes());
             const auto* refused = std::get_if<Refused>(&command);
             ASSERT_NE(refused, nullptr) << length;

@@ -1,9 +1,10 @@
-#include "control/events.hpp"
-
 #include "base/random.hpp"
+#include "control/events.hpp"
 #include "shm/testing.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace gale::control {
 namespace {
@@ -23,7 +24,9 @@ const std::string none = "ffffffffffffffff";
 // By the tables of docs/formats/control.md, events.
 std::vector<Case> cases() {
     std::vector<Case> all;
-    all.push_back({ErrorEvent{CorrelationId{1}, ErrorCode::generic, "no"}, one + "0b000000" "02000000" "6e6f"});
+    all.push_back({ErrorEvent{CorrelationId{1}, ErrorCode::generic, "no"}, one + "0b000000"
+                                                                                 "02000000"
+                                                                                 "6e6f"});
     all.push_back({AvailableImage{.image_correlation_id = CorrelationId{1},
                                   .session_id = SessionId{-1},
                                   .stream_id = StreamId{7},
@@ -31,8 +34,16 @@ std::vector<Case> cases() {
                                   .position_counter = CounterId{9},
                                   .log_file = "/a/b1",
                                   .source_identity = "aeron:ipc"},
-                   one + "ffffffff" "07000000" + two + "09000000" "05000000" "2f612f6231" "000000" "09000000"
-                         "6165726f6e3a697063"});
+                   one +
+                       "ffffffff"
+                       "07000000" +
+                       two +
+                       "09000000"
+                       "05000000"
+                       "2f612f6231"
+                       "000000"
+                       "09000000"
+                       "6165726f6e3a697063"});
     for (const bool exclusive : {false, true})
         all.push_back({PublicationReady{.exclusive = exclusive,
                                         .correlation_id = CorrelationId{1},
@@ -41,10 +52,19 @@ std::vector<Case> cases() {
                                         .stream_id = StreamId{7},
                                         .limit_counter = CounterId{9},
                                         .log_file = "/a"},
-                       one + two + "05000000" "07000000" "09000000" "ffffffff" "02000000" "2f61"});
+                       one + two +
+                           "05000000"
+                           "07000000"
+                           "09000000"
+                           "ffffffff"
+                           "02000000"
+                           "2f61"});
     all.push_back({OperationSucceeded{CorrelationId{1}}, one});
-    all.push_back({UnavailableImage{CorrelationId{1}, CorrelationId{2}, StreamId{7}, "aeron:ipc"},
-                   one + two + "07000000" "09000000" "6165726f6e3a697063"});
+    all.push_back(
+        {UnavailableImage{CorrelationId{1}, CorrelationId{2}, StreamId{7}, "aeron:ipc"}, one + two +
+                                                                                             "07000000"
+                                                                                             "09000000"
+                                                                                             "6165726f6e3a697063"});
     all.push_back({SubscriptionReady{CorrelationId{1}, no_counter}, one + "ffffffff"});
     all.push_back({CounterReady{CorrelationId{1}, CounterId{9}}, one + "09000000"});
     all.push_back({UnavailableCounter{CorrelationId{1}, CounterId{9}}, one + "09000000"});
@@ -57,14 +77,24 @@ std::vector<Case> cases() {
     error.address[3] = std::byte{1};
     error.code = ErrorCode::image_rejected;
     error.text = "no";
-    all.push_back({error, one + none + "05000000" "07000000" + none + none + "0100" "0201"
-                          "7f000001000000000000000000000000" "0d000000" "02000000" "6e6f" "0000"});
+    all.push_back({error, one + none +
+                              "05000000"
+                              "07000000" +
+                              none + none +
+                              "0100"
+                              "0201"
+                              "7f000001000000000000000000000000"
+                              "0d000000"
+                              "02000000"
+                              "6e6f"
+                              "0000"});
     all.push_back({NextSessionIdEvent{CorrelationId{1}, SessionId{-2}}, one + "feffffff"});
     return all;
 }
 
 TEST(Events, HaveTheLayoutOfTheFormat) {
-    for (const Case& c : cases()) EXPECT_EQ(to_hex(encode(c.event).bytes()), c.hex) << static_cast<int>(type_of(c.event));
+    for (const Case& c : cases())
+        EXPECT_EQ(to_hex(encode(c.event).bytes()), c.hex) << static_cast<int>(type_of(c.event));
 }
 
 TEST(Events, AreReadAsTheyWereWritten) {
@@ -91,7 +121,8 @@ TEST(Events, ThatAreCutShortAreUnreadable) {
         const auto whole = to_vector(encode(c.event).bytes());
         const std::size_t padding = type_of(c.event) == EventType::publication_error ? 2 : 0;
         for (std::size_t length = 0; length + padding < whole.size(); ++length) {
-            const testing::Memory exact{std::vector(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length))};
+            const testing::Memory exact{
+                std::vector(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length))};
             const Event event = decode_event(type, exact.bytes());
             const auto* unreadable = std::get_if<UnreadableEvent>(&event);
             ASSERT_NE(unreadable, nullptr) << type << " " << length;

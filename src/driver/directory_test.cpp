@@ -1,8 +1,7 @@
 // Who may have a directory: nobody while a driver lives there, the next one as soon as it is dead.
-#include "driver/directory.hpp"
-
 #include "control/cnc_file.hpp"
-#include "driver/conductor/testing.hpp"
+#include "driver/conductor/puppet_test.hpp"
+#include "driver/directory.hpp"
 #include "os/directory.hpp"
 #include "os/mapped_file.hpp"
 #include "shm/error_log.hpp"
@@ -27,7 +26,9 @@ using ::testing::IsEmpty;
 
 class Directory : public ::testing::Test {
 protected:
-    Directory() { options.on_warning = [this](std::string_view line) { warnings.emplace_back(line); }; }
+    Directory() {
+        options.on_warning = [this](std::string_view line) { warnings.emplace_back(line); };
+    }
 
     std::unique_ptr<MediaDriver> launch() { return launch(options); }
     std::unique_ptr<MediaDriver> launch(DriverOptions with) {
@@ -55,7 +56,9 @@ protected:
         if (finished) cnc.publish_version();
         return cnc;
     }
-    [[nodiscard]] bool exists(const std::string& name) const { return std::filesystem::exists(place.path() + "/" + name); }
+    [[nodiscard]] bool exists(const std::string& name) const {
+        return std::filesystem::exists(place.path() + "/" + name);
+    }
 
     VirtualClock clock;
     TestDirectory place;
@@ -240,8 +243,9 @@ TEST_F(Directory, OfADeadDriverGivesUpItsErrorsBesideIt) {
     EXPECT_THAT(saved[0], HasSubstr("-error.log"));
     EXPECT_THAT(warnings, ElementsAre(HasSubstr(saved[0])));
     const std::string text = read_file(saved[0]);
-    EXPECT_TRUE(text.starts_with("***\n2 observations from 2023-11-14 22:13:20.123+0000 to 2023-11-14 22:13:21.456+0000 for:\n "
-                                 "something went wrong\n"))
+    EXPECT_TRUE(
+        text.starts_with("***\n2 observations from 2023-11-14 22:13:20.123+0000 to 2023-11-14 22:13:21.456+0000 for:\n "
+                         "something went wrong\n"))
         << text;
     EXPECT_TRUE(text.ends_with("\n\n2 distinct errors observed.\n")) << text;
 }

@@ -17,13 +17,18 @@ namespace gale::everyday {
 [[nodiscard]] Error no_answer(Nanos timeout);
 
 /// The resource that `ask` asks for. Giving up drops the request, and with it whatever the driver makes of it later.
-template <class Resource, class Ask> Resource add(const char* what, const Config& config, Ask ask) {
+template <class Resource, class Ask>
+Resource add(const char* what, Connection& connection, const Config& config, Ask ask) {
     try {
-        Pending<Resource> pending = ask();
-        if (config.add_timeout <= Nanos::zero()) return pending.wait();
+        Pending<Resource> pending = ask(connection.client());
         std::optional<Resource> resource;
-        const auto answered = [&] { return (resource = pending.poll()).has_value(); };
-        if (!wait_until(answered, config.add_timeout, {})) throw no_answer(config.add_timeout);
+        if (config.add_timeout <= Nanos::zero()) {
+            resource = pending.wait();
+        } else {
+            const auto answered = [&] { return (resource = pending.poll()).has_value(); };
+            if (!wait_until(answered, config.add_timeout, {})) throw no_answer(config.add_timeout);
+        }
+        connection.settle_anew();
         return std::move(*resource);
     } catch (const Error& error) {
         throw cannot_add(what, config, error);

@@ -5,10 +5,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace gale::everyday {
 namespace {
+
+/// Over the network: a publication introduces itself each 100 ms, and the subscriber answers.
+constexpr Nanos settling_time = std::chrono::milliseconds{200};
+
+Nanos now() noexcept { return std::chrono::steady_clock::now().time_since_epoch(); }
 
 ClientOptions client_options(const ContextOptions& options) {
     ClientOptions client = options.client ? *options.client : ClientOptions::from_environment();
@@ -98,6 +104,12 @@ void Connection::close() noexcept {
     const std::lock_guard lock{mutex_};
     driver_ = {};
 }
+
+void Connection::settle_anew() noexcept {
+    settled_at_ns_.store((now() + settling_time).count(), std::memory_order_relaxed);
+}
+
+bool Connection::is_settling() const noexcept { return now().count() < settled_at_ns_.load(std::memory_order_relaxed); }
 
 void Connection::remember_watched(const std::shared_ptr<SubscriberState>& subscriber) {
     const std::lock_guard lock{mutex_};

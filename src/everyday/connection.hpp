@@ -7,6 +7,8 @@
 #include <gale/context.hpp>
 #include <gale/error.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,6 +36,12 @@ public:
     [[nodiscard]] Error why_closed(const std::string& what) const;
     void close() noexcept;
 
+    /// A publication or subscription was added.
+    void settle_anew() noexcept;
+    /// Whether the driver may still be bringing together what was added last: for so long "not connected" may change
+    /// without anybody's doing, and a program that adds a publisher and a subscriber and puts at once would be told so.
+    [[nodiscard]] bool is_settling() const noexcept;
+
     /// For unwatch_all.
     void remember_watched(const std::shared_ptr<SubscriberState>& subscriber);
     [[nodiscard]] std::vector<std::shared_ptr<SubscriberState>> watched();
@@ -43,6 +51,7 @@ private:
     DriverShare driver_;  // outlives the client
     Client client_;
     bool embedded_;
+    std::atomic<std::int64_t> settled_at_ns_{0};  // steady clock
     std::mutex mutex_;
     std::vector<std::weak_ptr<SubscriberState>> watched_;
 };

@@ -102,16 +102,13 @@ protected:
         for (int i = 0; i < sources; ++i) publications.push_back(publisher(context, exclusive_log()));
         wait_for([&] { return subscription.session_count() == sources; });
     }
-    /// Fills the window of the publisher with that index with messages of that length.
-    void fill(std::size_t index, std::size_t length) {
+    void put(std::size_t index, std::size_t length, int count) {
+        const PutOptions patient{.timeout = forever, .wait_for_subscriber = true};
         const std::vector<std::byte> bytes(length);
-        const auto put = [&] {
-            return publications[index].put(bytes, {.timeout = Nanos{0}, .wait_for_subscriber = true});
-        };
-        wait_for([&] { return put() == PutStatus::back_pressured; });
+        for (int i = 0; i < count; ++i) ASSERT_EQ(publications[index].put(bytes, patient), PutStatus::success);
     }
-    void fill_all(std::size_t length) {
-        for (std::size_t i = 0; i < publications.size(); ++i) fill(i, length);
+    void put_all(int count) {
+        for (std::size_t i = 0; i < publications.size(); ++i) put(i, 1000, count);
     }
     void count(const Message& message) { ++counts[message.session_id()]; }
 
@@ -123,24 +120,24 @@ protected:
 };
 
 TEST_F(Turns, GoMessageByMessageWhenOneTakes) {
-    fill_all(1000);
+    put_all(20);
     for (int i = 0; i < 5 * sources; ++i) count(subscription.take());
     for (const auto& [session, number] : counts) EXPECT_EQ(number, 5);
     EXPECT_EQ(counts.size(), 3U);
 }
 
 TEST_F(Turns, PassOverThoseWhoHaveNothing) {
-    fill(0, 1000);
-    fill(2, 1000);
+    put(0, 1000, 20);
+    put(2, 1000, 20);
     for (int i = 0; i < 10; ++i) count(subscription.take());
     EXPECT_EQ(counts[publications[0].session_id()], 5);
     EXPECT_EQ(counts[publications[2].session_id()], 5);
 }
 
 TEST_F(Turns, AreNotLengthenedByLongMessages) {
-    fill(0, 8192);
-    fill(1, 100);
-    fill(2, 100);
+    put(0, 8192, 3);
+    put(1, 100, 20);
+    put(2, 100, 20);
     for (int i = 0; i < 2 * sources; ++i) count(subscription.take());
     for (const auto& [session, number] : counts) EXPECT_EQ(number, 2);
 }
@@ -148,7 +145,7 @@ TEST_F(Turns, AreNotLengthenedByLongMessages) {
 TEST_F(Turns, ComeRoundWhateverTheLimitOfAPoll) {
     for (const int limit : {1, 2, 7}) {
         counts.clear();
-        fill_all(1000);
+        put_all(2 * limit);
         for (int i = 0; i < 2 * sources; ++i) subscription.poll([&](const Message& message) { count(message); }, limit);
         for (const auto& publication : publications) EXPECT_EQ(counts[publication.session_id()], 2 * limit) << limit;
     }

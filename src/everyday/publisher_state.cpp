@@ -12,12 +12,14 @@
 namespace gale::everyday {
 namespace {
 
-std::variant<Publication, ExclusivePublication> add_publication(Client& client, const Config& config) {
+std::variant<Publication, ExclusivePublication> add_publication(Connection& connection, const Config& config) {
     const StreamId stream{config.stream};
     if (config.exclusive)
-        return add<ExclusivePublication>("an exclusive publication", config,
-                                         [&] { return client.async_add_exclusive_publication(config.uri, stream); });
-    return add<Publication>("a publication", config, [&] { return client.async_add_publication(config.uri, stream); });
+        return add<ExclusivePublication>("an exclusive publication", connection, config, [&](Client& client) {
+            return client.async_add_exclusive_publication(config.uri, stream);
+        });
+    return add<Publication>("a publication", connection, config,
+                            [&](Client& client) { return client.async_add_publication(config.uri, stream); });
 }
 
 PutStatus status_of(OfferError error) noexcept {
@@ -32,17 +34,16 @@ PutStatus status_of(OfferError error) noexcept {
     return PutStatus::error;
 }
 
-bool is_worth_a_retry(PutStatus status, const PutOptions& options) noexcept {
-    return status == PutStatus::back_pressured || status == PutStatus::admin_action ||
-           (status == PutStatus::not_connected && options.wait_for_subscriber);
-}
-
 }  // namespace
 
 PublisherState::PublisherState(std::shared_ptr<Connection> connection, const Config& config)
-    : connection_{std::move(connection)}, config_{config},
-      publication_{add_publication(connection_->client(), config_)},
+    : connection_{std::move(connection)}, config_{config}, publication_{add_publication(*connection_, config_)},
       max_message_length_{static_cast<std::size_t>(constants().max_message_length)} {}
+
+bool PublisherState::is_worth_a_retry(PutStatus status, const PutOptions& options) const noexcept {
+    return status == PutStatus::back_pressured || status == PutStatus::admin_action ||
+           (status == PutStatus::not_connected && (options.wait_for_subscriber || connection_->is_settling()));
+}
 
 template <class Content>
 PutStatus PublisherState::put_content(std::size_t length, Content message, const PutOptions& options) {

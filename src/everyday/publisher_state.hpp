@@ -28,6 +28,7 @@ public:
     void close() noexcept;
 
 private:
+    [[nodiscard]] bool is_worth_a_retry(PutStatus status, const PutOptions& options) const noexcept;
     template <class Content> PutStatus put_content(std::size_t length, Content message, const PutOptions& options);
 
     std::shared_ptr<Connection> connection_;

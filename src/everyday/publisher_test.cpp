@@ -24,8 +24,12 @@ protected:
         made.exclusive = GetParam();
         return made;
     }
+    /// Nobody reads, so the window stays half a term. It may open only after the subscriber was added, too.
     void fill() {
-        while (publication.put(std::vector<std::byte>(1000), {.timeout = 0ns}) != PutStatus::back_pressured) continue;
+        constexpr std::size_t window = 32 * 1024;
+        const std::vector<std::byte> bytes(1000);
+        for (std::size_t filled = 0; filled < window;)
+            if (publication.put(bytes, {.timeout = 0ns}) == PutStatus::success) filled += 1056;
     }
     Context context{embedded()};
     Publisher publication = publisher(context, config());

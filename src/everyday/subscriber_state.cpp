@@ -16,8 +16,8 @@ Subscription add_subscription(Connection& connection, const Config& config, cons
     // The handlers hold the inbox, not the subscriber: they may still run while that goes.
     SubscriptionHandlers handlers{.on_available_image = [inbox](const Image& image) { inbox->post(image, true); },
                                   .on_unavailable_image = [inbox](const Image& image) { inbox->post(image, false); }};
-    return add<Subscription>("a subscription", config, [&] {
-        return connection.client().async_add_subscription(config.uri, StreamId{config.stream}, std::move(handlers));
+    return add<Subscription>("a subscription", connection, config, [&](Client& client) {
+        return client.async_add_subscription(config.uri, StreamId{config.stream}, std::move(handlers));
     });
 }
 

@@ -81,7 +81,7 @@ TEST_P(RecordedLog, MetadataAndTailsAreUnderstood) {
     EXPECT_EQ(metadata_offset(memory.bytes().size()), expected["metadataOffset"]);
     EXPECT_EQ(described(log.metadata()), expected["metadata"]);
     EXPECT_EQ(testing::to_hex(std::span{log.metadata().default_frame_header}.first(32)),
-              expected["defaultFrameHeaderHex"]);
+              expected["defaultFrameHeaderHex"].get<std::string>());
     for (const json& tail : expected["tails"]) {
         const RawTail raw{log.metadata().tails[tail["index"].get<std::size_t>()].load_acquire()};
         EXPECT_EQ(raw.term_id().value, tail["termId"]);

@@ -49,7 +49,7 @@ struct LogInMemory {
     logbuffer::Log log;
 };
 
-/// Message `number` of the recorded vectors: shared/vectors, README.
+/// Message `number` as the recorded logs have it: no two alike, no byte the same for long.
 inline std::vector<std::byte> message(std::int64_t number, std::size_t length) {
     std::vector<std::byte> bytes(length);
     for (std::size_t i = 0; i < length; ++i)

@@ -71,16 +71,22 @@ inline std::vector<std::byte> golden(const std::string& name) {
     return parse_hex(read_file(GALE_SOURCE_DIR "/docs/formats/golden/" + name + ".hex"));
 }
 
-/// The content of a gzipped file.
-inline std::vector<std::byte> gunzip(const std::string& path) {
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe{popen(("gzip -dc '" + path + "'").c_str(), "r"), pclose};
-    if (!pipe) throw std::runtime_error("cannot run gzip on " + path);
+/// What a shell command prints.
+inline std::vector<std::byte> output_of(const std::string& command) {
+    struct Close {
+        void operator()(std::FILE* pipe) const noexcept { pclose(pipe); }
+    };
+    const std::unique_ptr<std::FILE, Close> pipe{popen(command.c_str(), "r")};
+    if (!pipe) throw std::runtime_error("cannot run " + command);
     std::vector<std::byte> bytes;
     std::vector<std::byte> chunk(std::size_t{1} << 16U);
     while (const std::size_t length = std::fread(chunk.data(), 1, chunk.size(), pipe.get()))
         bytes.insert(bytes.end(), chunk.begin(), chunk.begin() + static_cast<std::ptrdiff_t>(length));
     return bytes;
 }
+
+/// The content of a gzipped file.
+inline std::vector<std::byte> gunzip(const std::string& path) { return output_of("gzip -dc '" + path + "'"); }
 
 inline std::vector<std::byte> to_vector(std::span<const std::byte> bytes) { return {bytes.begin(), bytes.end()}; }
 

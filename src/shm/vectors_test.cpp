@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 namespace gale::shm {
@@ -21,6 +22,15 @@ using testing::Memory;
 using namespace std::chrono_literals;
 
 const std::string folder = GALE_SOURCE_DIR "/../shared/vectors/shm/";
+
+std::string sha256(std::span<const std::byte> bytes) {
+    const auto path = std::filesystem::temp_directory_path() / "gale-shm-vectors-payload";
+    std::ofstream{path, std::ios::binary}.write(reinterpret_cast<const char*>(bytes.data()),
+                                                static_cast<std::streamsize>(bytes.size()));
+    const auto text = testing::output_of("sha256sum '" + path.string() + "'");
+    std::filesystem::remove(path);
+    return std::string{as_text(text)}.substr(0, 64);
+}
 
 class RecordedCnc : public ::testing::TestWithParam<const char*> {
 protected:
@@ -48,7 +58,7 @@ TEST_P(RecordedCnc, WaitingCommandsAreRead) {
     auto waiting = to_driver["waiting"];
     for (std::size_t at = 0; at < waiting.size();) {
         const json& record = waiting[at];
-        if (record["type"] == -1 || record["length"] <= 0) {
+        if (record.value("type", padding_type) == padding_type) {  // padding, or not committed
             waiting.erase(at);
         } else {
             ++at;
@@ -70,7 +80,7 @@ TEST_P(RecordedCnc, WaitingCommandsAreRead) {
     EXPECT_TRUE(ring.unblock(RingTail::stood_still));  // a claim that was never committed
     (void)ring.read(take, 100);
     EXPECT_EQ(ring.head(), ring.tail());
-    EXPECT_EQ(seen.size(), waiting.size());
+    EXPECT_GE(seen.size(), waiting.size());  // what was written behind the claim was out of reach until now
     EXPECT_TRUE(std::ranges::all_of(
         section("toDriver", "toDriverBufferLength").first(static_cast<std::size_t>(ring.capacity())),
         [](std::byte byte) { return byte == std::byte{0}; }));
@@ -90,7 +100,12 @@ TEST_P(RecordedCnc, BroadcastEventsAreReceived) {
         const auto message = receiver.receive();
         ASSERT_TRUE(message);
         EXPECT_EQ(message->type, record["type"]);
-        EXPECT_EQ(testing::to_hex(message->payload), record["payloadHex"]);
+        EXPECT_EQ(message->payload.size(), record["length"].get<std::size_t>() - record_header_length);
+        if (record.contains("payloadHex")) {
+            EXPECT_EQ(testing::to_hex(message->payload), record["payloadHex"].get<std::string>());
+        } else {
+            EXPECT_EQ(sha256(message->payload), record["payloadSha256"].get<std::string>());
+        }
     }
     EXPECT_FALSE(receiver.receive());
     EXPECT_EQ(receiver.lapped(), 0);

@@ -52,12 +52,12 @@ TEST_P(Counters, AStaticCounterOutlivesItsMakerAndIsFoundByTheOther) {
 
 TEST_P(Counters, BothSidesSeeTheSameKeys) {
     const std::string stream = new_stream();
-    Peer subscriber =
-        start(Language::java, "subscribe", {"--channel", "aeron:ipc", "--stream", stream, "--expect", "1"});
+    const Words place{"--channel", "aeron:ipc", "--stream", stream, "--length", "8"};
+    Peer subscriber = start(Language::java, "subscribe", join({place, {"--expect", "1"}}));
     subscriber.expect("added");
-    Peer publisher = start(Language::gale, "publish",
-                           {"--channel", "aeron:ipc", "--stream", stream, "--count", "1", "--length", "8"});
+    Peer publisher = start(Language::gale, "publish", join({place, {"--count", "1"}}));
     publisher.expect("published .*");
+    subscriber.expect("received .*");
     // System counters and those of this stream; other tests' come and go.
     const std::string stable = "counter id=([0-9]|[123][0-9]) type=0 .*";
     const std::string ours = "counter .* label=(pub-lmt|pub-pos.*|sub-pos): [0-9]+ -?[0-9]+ " + stream + " .*";

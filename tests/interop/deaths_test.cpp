@@ -55,15 +55,17 @@ TEST_P(Deaths, KilledClientsAreCleanedUp) {
 
 TEST_P(Deaths, AKilledSubscriberHoldsNobodyUp) {
     Driver driver{GetParam(), short_timeouts()};
+    std::vector<Peer> publishers;
     for (const Language victim : both) {
-        SCOPED_TRACE(victim);
         const Words place{"--channel", "aeron:ipc?term-length=64k", "--stream", new_stream(), "--length", "1000"};
         Peer subscriber = start(driver, victim, "subscribe", join({place, {"--expect", "1"}}));
         subscriber.expect("added");
-        Peer publisher =
-            start(driver, other(victim), "publish", join({place, {"--count", "100000", "--pause-us", "50"}}));
+        publishers.push_back(
+            start(driver, other(victim), "publish", join({place, {"--count", "100000", "--pause-us", "50"}})));
         subscriber.expect("received .*");
         subscriber.kill();
+    }
+    for (Peer& publisher : publishers) {
         publisher.expect("disconnected at=[1-9][0-9]*");
         publisher.stop();
     }

@@ -68,20 +68,22 @@ TEST_P(Streams, PublishersOfBothLanguagesShareOneLog) {
 TEST_P(Streams, LateSubscribersOfBothLanguagesJoinWhereTheStreamIs) {
     for (const Language language : both) {
         SCOPED_TRACE(language);
-        const Words place{"--channel", "aeron:ipc",   "--stream", new_stream(),
-                          "--length",  "mixed:20000", "--expect", "4000"};
-        Peer early = start(other(language), "subscribe", place);
+        const Words place{"--channel", "aeron:ipc", "--stream", new_stream(), "--length", "mixed:20000"};
+        Peer early = start(other(language), "subscribe", join({place, {"--expect", "100"}}));
         early.expect("added");
-        Peer publisher = start(language, "publish",
-                               {"--channel", "aeron:ipc", "--stream", place[3], "--length", "mixed:20000", "--count",
-                                "4000", "--pause-us", "500"});
-        early.expect("available session=-?[0-9]+ position=0");
+        Peer publisher = start(language, "publish", join({place, {"--count", "4000", "--pause-us", "500"}}));
+        early.expect("received .*");  // it goes on, and so does the publisher
         std::vector<Peer> late;
-        for (const Language reader : both) late.push_back(start(reader, "subscribe", join({place, {"--late"}})));
+        for (const Language reader : both)
+            late.push_back(start(reader, "subscribe", join({place, {"--expect", "4000", "--late"}})));
         for (Peer& subscriber : late) {
             subscriber.expect("available session=-?[0-9]+ position=[1-9][0-9]*");
             subscriber.expect("received session=-?[0-9]+ count=[0-9]+ bytes=[0-9]+ errors=0 first=[1-9][0-9]*");
         }
+        publisher.tell("close");
+        publisher.expect("closed");
+        early.expect("unavailable .* eos=true");
+        early.tell("count");
         early.expect("received session=-?[0-9]+ count=4000 bytes=[0-9]+ errors=0");
         publisher.stop();
         early.stop();
@@ -89,23 +91,27 @@ TEST_P(Streams, LateSubscribersOfBothLanguagesJoinWhereTheStreamIs) {
     }
 }
 
-TEST_P(Streams, ARejectedPublisherLearnsWhy) {
+// Over shared memory one subscriber's rejection sends the publisher away from all of them.
+TEST_P(Streams, ARejectedPublisherLearnsWhyAndLosesItsSubscribers) {
     for (const Language language : both) {
         SCOPED_TRACE(language);
-        const std::string stream = new_stream();
-        Peer rejecter = start(other(language), "reject",
-                              {"--channel", "aeron:ipc", "--stream", stream, "--reason", "not wanted here"});
-        rejecter.expect("added");
-        Peer publisher = start(language, "publish",
-                               {"--channel", "aeron:ipc", "--stream", stream, "--count", "1000000", "--length", "64",
-                                "--pause-us", "1000"});
+        const Words place{"--channel", "aeron:ipc", "--stream", new_stream()};
+        const Words content{"--length", "64"};
+        Peer subscriber = start(language, "subscribe", join({place, content, {"--expect", "10"}}));
+        subscriber.expect("added");
+        Peer publisher =
+            start(language, "publish", join({place, content, {"--count", "1000000", "--pause-us", "1000"}}));
+        subscriber.expect("received .*");
+        Peer rejecter = start(other(language), "reject", join({place, {"--reason", "not wanted here"}}));
         const std::string session = std::to_string(publisher.number("session"));
         rejecter.expect("rejected session=" + session + " position=[0-9]+");
-        rejecter.expect("unavailable session=" + session + " .*");
         publisher.expect("publication-error code=13 text=.*not wanted here.*");
-        publisher.expect("disconnected at=[0-9]+");
+        publisher.expect("disconnected at=[1-9][0-9]*");
+        for (Peer* peer : {&rejecter, &subscriber})
+            peer->expect("unavailable session=" + session + " position=[1-9][0-9]* eos=false");
         publisher.stop();
         rejecter.stop();
+        subscriber.stop();
     }
 }
 

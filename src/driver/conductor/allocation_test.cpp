@@ -1,5 +1,5 @@
 // On the data path, after start: no allocation. All allocations of this test program are counted here.
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <cstdlib>
 #include <new>

@@ -1,4 +1,4 @@
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 
@@ -41,8 +41,7 @@ TEST_F(ClientCounters, OfTheSystemHaveTheirNumbersAsIds) {
 TEST_F(ClientCounters, AreAnnouncedToEverybodyWithTheirOwner) {
     const auto key = as_bytes("key");
     const auto id = client.ask(control::AddCounter{.type_id = 1001, .key = key, .label = "a label"});
-    EXPECT_THAT(client.take_lines(),
-                ElementsAre(line("COUNTER_READY", client.id().value), line("COUNTER_READY", id)));
+    EXPECT_THAT(client.take_lines(), ElementsAre(line("COUNTER_READY", client.id().value), line("COUNTER_READY", id)));
     const auto heard = other.take();
     ASSERT_EQ(heard.size(), 2U);
     const auto* ready = heard[1].as<control::CounterReady>();
@@ -88,8 +87,7 @@ TEST_F(ClientCounters, ThatAreStaticAreSharedAndOutliveEverybody) {
 
 TEST_F(ClientCounters, ThatAreStaticAreNotAnnounced) {
     const auto id = client.ask(control::AddStaticCounter{.registration_id = 5, .type_id = 1002, .label = "s"});
-    EXPECT_THAT(other.take_lines(),
-                ElementsAre(line("COUNTER_READY", client.id().value), line("STATIC_COUNTER", id)));
+    EXPECT_THAT(other.take_lines(), ElementsAre(line("COUNTER_READY", client.id().value), line("STATIC_COUNTER", id)));
 }
 
 TEST_F(ClientCounters, ThatSomebodyOwnsAreNotTakenForStatic) {

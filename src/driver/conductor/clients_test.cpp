@@ -1,13 +1,13 @@
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 
 namespace gale::testing {
 namespace {
 
+using control::SystemCounter;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using control::SystemCounter;
 
 class Clients : public ::testing::Test {
 protected:
@@ -18,8 +18,8 @@ protected:
 
 TEST_F(Clients, BecomeKnownByTheirFirstSuccessfulAddBeforeItsAnswer) {
     const auto id = client.ask(add_publication("aeron:ipc", stream_7));
-    EXPECT_THAT(client.take_lines(), ElementsAre(line("COUNTER_READY", client.id().value),
-                                                 line(line("PUBLICATION_READY", id) + " of", id)));
+    EXPECT_THAT(client.take_lines(),
+                ElementsAre(line("COUNTER_READY", client.id().value), line(line("PUBLICATION_READY", id) + " of", id)));
     const auto second = client.ask(add_subscription("aeron:ipc", stream_7));
     EXPECT_THAT(client.take_lines(), ElementsAre(line("SUBSCRIPTION_READY", second), available(id, second)));
 }

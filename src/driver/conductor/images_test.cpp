@@ -1,14 +1,14 @@
 // How a subscription comes to a stream, where it begins, and how both end.
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 
 namespace gale::testing {
 namespace {
 
+using control::SystemCounter;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-using control::SystemCounter;
 
 class Images : public ::testing::Test {
 protected:
@@ -28,8 +28,8 @@ TEST_F(Images, AreTornFromAReadyThatComesFirst) {
     subscriber.take();
     const auto id = publisher.ask(add_publication("aeron:ipc", stream_7));
     EXPECT_THAT(subscriber.take_lines(),
-                ElementsAre(line("COUNTER_READY", publisher.id().value), line(line("PUBLICATION_READY", id) + " of", id),
-                            available(id, subscription)));
+                ElementsAre(line("COUNTER_READY", publisher.id().value),
+                            line(line("PUBLICATION_READY", id) + " of", id), available(id, subscription)));
 }
 
 TEST_F(Images, ConnectTheirPublicationAtOnceAndLetGoAtOnce) {
@@ -158,8 +158,8 @@ TEST_F(Images, EndAtOnceWhenRevoked) {
     offer(publication, 3);
     subscriber.take();
     EXPECT_TRUE(remove(publisher, publication, true));
-    EXPECT_THAT(subscriber.take_lines(), ElementsAre(::testing::StartsWith("SUCCESS"),
-                                                     unavailable(publication.id, image.subscription)));
+    EXPECT_THAT(subscriber.take_lines(),
+                ElementsAre(::testing::StartsWith("SUCCESS"), unavailable(publication.id, image.subscription)));
     EXPECT_EQ(publication.log().metadata().is_publication_revoked.load_acquire(), 1);
     EXPECT_EQ(publication.end_of_stream(), publication.position());
     EXPECT_EQ(publication.limit(), publication.position());
@@ -270,7 +270,8 @@ TEST_F(Images, OfResponsesComeToWhoAskedAndToNobodyElse) {
     constexpr StreamId responses{9};
     const auto mine = subscribe(subscriber, "aeron:ipc?control-mode=response", responses);
     const auto plain = subscribe(subscriber, "aeron:ipc", responses);
-    const auto request = publish(subscriber, "aeron:ipc?response-correlation-id=" + std::to_string(mine.value), requests);
+    const auto request =
+        publish(subscriber, "aeron:ipc?response-correlation-id=" + std::to_string(mine.value), requests);
     publish(publisher, "aeron:ipc", responses);
     EXPECT_FALSE(take_image(subscriber, mine));
     const auto answer =

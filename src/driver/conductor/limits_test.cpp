@@ -1,6 +1,6 @@
 // How far publishers may go, and that what they reach is zero.
 #include "base/random.hpp"
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 
@@ -82,8 +82,8 @@ struct Reader {
     std::size_t read = 0;  ///< messages
 };
 
-// Every byte from the producer up to the end of the term that the limit lies in must be zero: that is how far publishers
-// may write before they look at the limit again.
+// Every byte from the producer up to the end of the term that the limit lies in must be zero: that is how far
+// publishers may write before they look at the limit again.
 void expect_zero_ahead(const Publication& publication) {
     const logbuffer::Log& log = publication.log();
     const std::int64_t term = log.term_length();
@@ -115,8 +115,8 @@ void run_at_full_swing(std::uint64_t seed, control::Sharing sharing) {
     TestDriver driver;
     Puppet publisher{driver};
     Puppet subscriber{driver};
-    const auto publication = publish(publisher, "aeron:ipc?init-term-id=2147483646|term-id=2147483646|term-offset=0",
-                                     stream_7, sharing);
+    const auto publication =
+        publish(publisher, "aeron:ipc?init-term-id=2147483646|term-id=2147483646|term-offset=0", stream_7, sharing);
     std::vector<Reader> readers;
     for (int i = 0; i < 3; ++i) {
         readers.push_back({.subscription = subscribe(subscriber)});
@@ -132,7 +132,8 @@ void run_at_full_swing(std::uint64_t seed, control::Sharing sharing) {
         case 2:
         case 3: read(readers[random.below(readers.size())], sent, static_cast<int>(1 + random.below(40))); break;
         default: {
-            const auto next = message(static_cast<std::int64_t>(sent.size()), random.below(random.below(5) == 0 ? 8192 : 300));
+            const auto next =
+                message(static_cast<std::int64_t>(sent.size()), random.below(random.below(5) == 0 ? 8192 : 300));
             const logbuffer::SingleSource source{next};
             const OfferResult result = sharing == control::Sharing::exclusive
                                            ? exclusive.offer(publication.limit(), source, nullptr)
@@ -176,7 +177,8 @@ TEST(Cleaning, IsFarEnoughWhenReadersLeapInLongTerms) {
         driver.step();
         const std::int64_t end = (publication.limit() - 1 + term) / term * term;
         for (std::int64_t at = publication.position(); at < end; at += 4096) {
-            const std::byte* place = publication.log().term(publication.log().geometry().partition(Position{at})) + at % term;
+            const std::byte* place =
+                publication.log().term(publication.log().geometry().partition(Position{at})) + at % term;
             ASSERT_EQ(*place, std::byte{0}) << at;
         }
     }

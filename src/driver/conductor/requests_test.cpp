@@ -1,17 +1,16 @@
-#include "driver/conductor/streams_testing.hpp"
-
 #include "base/random.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 
 namespace gale::testing {
 namespace {
 
+using control::SystemCounter;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::StartsWith;
-using control::SystemCounter;
 
 class Requests : public ::testing::Test {
 protected:
@@ -114,7 +113,7 @@ TEST_F(Requests, WithSurplusBytesAreFine) {
     driver.step(2);
     for (const Heard& heard : client.take()) {
         const auto* error = heard.as<control::ErrorEvent>();
-        if (error != nullptr) EXPECT_NE(error->code, ErrorCode::malformed_command) << error->text;
+        EXPECT_FALSE(error != nullptr && error->code == ErrorCode::malformed_command) << error->text;
     }
 }
 
@@ -166,8 +165,8 @@ TEST_F(Requests, ForDestinationsFindNothingThatTakesThem) {
     EXPECT_THAT(change(DestinationChange::remove_send), StartsWith("3 "));
     EXPECT_THAT(change(DestinationChange::add_receive), StartsWith("2 "));
     EXPECT_THAT(change(DestinationChange::remove_receive), StartsWith("2 "));
-    const auto by_id = client.ask(
-        control::RemoveDestinationById{.registration_id = publication.id, .destination_id = publication.id});
+    const auto by_id =
+        client.ask(control::RemoveDestinationById{.registration_id = publication.id, .destination_id = publication.id});
     EXPECT_THAT(client.error_to(by_id), StartsWith("3 "));
 }
 
@@ -220,7 +219,8 @@ TEST_F(Requests, ThatNobodyFinishedAreUnblockedAndCounted) {
     EXPECT_EQ(driver.value(SystemCounter::unblocked_commands), 0);
     driver.pass(4s);
     EXPECT_EQ(driver.value(SystemCounter::unblocked_commands), 1);
-    EXPECT_TRUE(client.take_first<control::NextSessionIdEvent>([&](const auto& e) { return e.correlation_id == blocked; }));
+    EXPECT_TRUE(
+        client.take_first<control::NextSessionIdEvent>([&](const auto& e) { return e.correlation_id == blocked; }));
 }
 
 TEST_F(Requests, OfRandomBytesNeverStopTheDriver) {

@@ -1,6 +1,6 @@
 // What clients scribble over in shared memory hurts those who share it with them, and nobody else.
 #include "base/random.hpp"
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 
@@ -26,7 +26,8 @@ public:
     [[nodiscard]] std::int64_t read() const noexcept { return read_; }
     [[nodiscard]] bool lost_its_image() {
         return subscriber_
-            .take_first<control::UnavailableImage>([&](const auto& e) { return e.subscription_id == image_.subscription; })
+            .take_first<control::UnavailableImage>(
+                [&](const auto& e) { return e.subscription_id == image_.subscription; })
             .has_value();
     }
 
@@ -66,7 +67,9 @@ public:
             counter.label_length.store_release(static_cast<std::int32_t>(number()));
             break;
         }
-        case 9: driver_.counters().metadata(victim.limit_counter).state.store_release(static_cast<std::int32_t>(number())); break;
+        case 9:
+            driver_.counters().metadata(victim.limit_counter).state.store_release(static_cast<std::int32_t>(number()));
+            break;
         case 10: driver_.counters().value(victim.limit_counter).store_release(number()); break;
         default: static_cast<void>(victim.offer(message(1, 100))); break;
         }
@@ -74,14 +77,21 @@ public:
     /// Asks for things as if nothing had happened.
     void ask() {
         switch (random_.below(6)) {
-        case 0: client_.say(add_subscription("aeron:ipc", StreamId{static_cast<std::int32_t>(2 + random_.below(2))})); break;
-        case 1: client_.say(control::RemoveSubscription{.registration_id = images_[random_.below(3)].subscription}); break;
+        case 0:
+            client_.say(add_subscription("aeron:ipc", StreamId{static_cast<std::int32_t>(2 + random_.below(2))}));
+            break;
+        case 1:
+            client_.say(control::RemoveSubscription{.registration_id = images_[random_.below(3)].subscription});
+            break;
         case 2: client_.say(control::RejectImage{.image_correlation_id = concurrent_.id, .reason = "vandalism"}); break;
         case 3:
-            client_.say(control::RemovePublication{.registration_id = random_.below(2) == 0 ? concurrent_.id : exclusive_.id,
-                                                   .revoke = random_.below(2) == 0});
+            client_.say(
+                control::RemovePublication{.registration_id = random_.below(2) == 0 ? concurrent_.id : exclusive_.id,
+                                           .revoke = random_.below(2) == 0});
             break;
-        case 4: client_.say(add_publication("aeron:ipc", StreamId{static_cast<std::int32_t>(2 + random_.below(2))})); break;
+        case 4:
+            client_.say(add_publication("aeron:ipc", StreamId{static_cast<std::int32_t>(2 + random_.below(2))}));
+            break;
         default: client_.say(control::AddCounter{.type_id = 1001, .label = "x"}); break;
         }
     }
@@ -163,7 +173,8 @@ TEST(Rubbish, InAReadersPositionNeverLetsPublishersOverUnreadData) {
     const auto publication = publish(client);
     const auto honest = image_of(client, subscribe(client));
     const auto rogue = image_of(client, subscribe(client));
-    for (const std::int64_t rubbish : {INT64_MAX, INT64_MIN, std::int64_t{-32}, std::int64_t{33}, std::int64_t{1} << 50}) {
+    for (const std::int64_t rubbish :
+         {INT64_MAX, INT64_MIN, std::int64_t{-32}, std::int64_t{33}, std::int64_t{1} << 50}) {
         rogue.set_position(rubbish);
         driver.step();
         EXPECT_LE(publication.limit(), 32768);

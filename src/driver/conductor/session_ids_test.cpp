@@ -1,5 +1,5 @@
 #include "driver/conductor/session_ids.hpp"
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 
@@ -78,7 +78,8 @@ TEST_F(Sessions, ByTagAreThoseOfTheTaggedPublicationWithItsLengths) {
     EXPECT_EQ(same.session, tagged.session);
     EXPECT_EQ(same.log().term_length(), 256 * 1024);
     EXPECT_EQ(same.log().mtu_length(), 2048);
-    const auto clash = client.ask(add_publication("aeron:ipc?session-id=tag:42", stream_7, control::Sharing::exclusive));
+    const auto clash =
+        client.ask(add_publication("aeron:ipc?session-id=tag:42", stream_7, control::Sharing::exclusive));
     EXPECT_THAT(client.error_to(clash), StartsWith("1 session-id"));
 }
 

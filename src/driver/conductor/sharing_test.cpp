@@ -1,5 +1,6 @@
-// Which publication an add is given, and which streams a subscription hears: recorded answers of Aeron's driver, replayed.
-#include "driver/conductor/streams_testing.hpp"
+// Which publication an add is given, and which streams a subscription hears: recorded answers of Aeron's driver,
+// replayed.
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -72,9 +73,9 @@ private:
         const std::string log = step.value("log", "own");
         const std::string with = log == "own" ? "" : log.substr(std::string{"shared with "}.size());
         EXPECT_EQ(publication->original, with.empty() ? publication->id : publications_.at(with).original);
-        if (step.contains("session_id")) EXPECT_EQ(publication->session.value, step["session_id"].get<int>());
-        if (step.contains("term_length")) EXPECT_EQ(publication->log().term_length(), step["term_length"].get<int>());
-        if (step.contains("mtu")) EXPECT_EQ(publication->log().mtu_length(), step["mtu"].get<int>());
+        EXPECT_EQ(publication->session.value, step.value("session_id", publication->session.value));
+        EXPECT_EQ(publication->log().term_length(), step.value("term_length", publication->log().term_length()));
+        EXPECT_EQ(publication->log().mtu_length(), step.value("mtu", publication->log().mtu_length()));
         publications_.insert_or_assign(step["as"], *publication);
     }
     void expect_error(const json& step) {
@@ -191,7 +192,7 @@ TEST(Sharing, StartsAtTheVeryEndOfATerm) {
     const auto image = image_of(client, subscription);
     EXPECT_EQ(image.position(), 65536);
     while (!publication.offer(message(1, 100))) driver.step();
-    EXPECT_EQ(image.poll(), std::vector{message(1, 100)});
+    EXPECT_EQ(image.poll(), only(message(1, 100)));
 }
 
 TEST(Sharing, TellsItsLogEverythingTheChannelSaid) {

@@ -1,6 +1,6 @@
 // Where logs are stored, and what happens when there is no room.
 #include "driver/conductor/log_store.hpp"
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 #include "os/directory.hpp"
 
 #include <gmock/gmock.h>
@@ -8,9 +8,9 @@
 namespace gale::testing {
 namespace {
 
+using driver::LogStore;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
-using driver::LogStore;
 
 constexpr std::int64_t mib = 1024 * 1024;
 

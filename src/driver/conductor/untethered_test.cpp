@@ -1,4 +1,4 @@
-#include "driver/conductor/streams_testing.hpp"
+#include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
 
@@ -63,7 +63,7 @@ TEST_F(Untethered, WhoLagsBehindTheWindowLosesTheImageThenLetsGoThenComesBack) {
     EXPECT_EQ(back.id, image.id);
     EXPECT_EQ(back.position(), fast.position());
     ASSERT_TRUE(publication.offer(message(77, 100)));
-    EXPECT_EQ(back.poll(), std::vector{message(77, 100)});
+    EXPECT_EQ(back.poll(), only(message(77, 100)));
 }
 
 TEST_F(Untethered, WhoMayNotRejoinIsGoneForGood) {
@@ -96,8 +96,7 @@ TEST_F(Untethered, WhoWasTakenTheImageIsNotToldAgainWhenTheStreamEnds) {
     remove(publisher, publication);
     fast.poll();
     driver.pass(20s);
-    for (const auto& heard : slow_one.take_lines())
-        EXPECT_NE(heard, unavailable(publication.id, image.subscription));
+    for (const auto& heard : slow_one.take_lines()) EXPECT_NE(heard, unavailable(publication.id, image.subscription));
     EXPECT_EQ(driver.log_files(), 0) << "nor does it hold an ended stream";
 }
 

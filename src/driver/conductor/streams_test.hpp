@@ -1,12 +1,16 @@
 /// For tests only: what a puppet does with a publication or an image once the driver gave it one.
 #pragma once
 
-#include "driver/conductor/testing.hpp"
+#include "driver/conductor/puppet_test.hpp"
 #include "logbuffer/append.hpp"
 #include "logbuffer/scan.hpp"
 #include "logbuffer/testing.hpp"
 
 namespace gale::testing {
+
+[[nodiscard]] inline std::vector<std::vector<std::byte>> only(std::vector<std::byte> message) {
+    return {std::move(message)};
+}
 
 /// A log as a client maps it.
 struct MappedLog {

@@ -1,5 +1,5 @@
-/// For tests only: a driver stepped by hand under a clock of its own, and clients that are nothing but what they say and
-/// hear. No threads, no sleeps.
+/// For tests only: a driver stepped by hand under a clock of its own, and clients that are nothing but what they say
+/// and hear. No threads, no sleeps.
 #pragma once
 
 #include "control/cnc_file.hpp"
@@ -153,7 +153,8 @@ public:
     }
     [[nodiscard]] std::ptrdiff_t counters_of(control::CounterType type) const {
         std::ptrdiff_t count = 0;
-        counters().for_each([&](const shm::CounterView& c) { count += c.type_id == static_cast<std::int32_t>(type) ? 1 : 0; });
+        counters().for_each(
+            [&](const shm::CounterView& c) { count += c.type_id == static_cast<std::int32_t>(type) ? 1 : 0; });
         return count;
     }
 
@@ -213,7 +214,7 @@ public:
     }
 
     /// What was heard since this was asked last.
-    [[nodiscard]] std::vector<Heard> take() { return std::exchange(inbox_, {}); }
+    std::vector<Heard> take() { return std::exchange(inbox_, {}); }
     [[nodiscard]] std::vector<std::string> take_lines() {
         std::vector<std::string> lines;
         for (const Heard& heard : take()) lines.push_back(heard.line());

@@ -1,0 +1,198 @@
+/// Messages through `gale pub`, `sub`, `ping` and `pong`, each a process of its own.
+#include "system/gale_fixture_test.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+
+namespace gale::testing {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class GaleMessages : public GaleProgram {
+protected:
+    Process driver_ = start_driver();
+};
+
+void write_random_file(const std::string& path, std::size_t length) {
+    std::mt19937_64 random{length};
+    std::ofstream file{path, std::ios::binary};
+    std::vector<std::uint64_t> block(8192);
+    for (std::size_t left = length; left > 0;) {
+        for (auto& word : block) word = random();
+        const std::size_t part = std::min(left, block.size() * sizeof block[0]);
+        file.write(reinterpret_cast<const char*>(block.data()), static_cast<std::streamsize>(part));
+        left -= part;
+    }
+}
+
+std::string sha256(const std::string& path) {
+    const Outcome outcome = run({.program = "/usr/bin/sha256sum", .arguments = {path}});
+    return outcome.output.substr(0, 64);
+}
+
+TEST_F(GaleMessages, LinesTravelFromOneProcessToAnother) {
+    Process subscriber = start({"sub", "aeron:ipc", "1001", "--count", "3"});
+    const Outcome publisher = run_gale({"pub", "aeron:ipc", "1001"}, "one\n\nlast, without a line end");
+    EXPECT_EQ(publisher.ending, succeeded) << publisher.errors;
+    EXPECT_THAT(publisher.errors, HasSubstr("sent 3 messages"));
+    EXPECT_EQ(subscriber.wait(), succeeded) << subscriber.errors();
+    EXPECT_THAT(subscriber.lines(), ElementsAre("one", "", "last, without a line end"));
+}
+
+TEST_F(GaleMessages, ALineIsSeenBeforeTheNextIsTyped) {
+    Process subscriber = start({"sub", "aeron:ipc", "1001"});
+    Process publisher = start({"pub", "aeron:ipc", "1001"});
+    for (const std::string line : {"first", "second"}) {
+        publisher.write_line(line);
+        EXPECT_TRUE(subscriber.wait_for_line([&](std::string_view seen) { return seen == line; }));
+    }
+    EXPECT_EQ(interrupt(subscriber), succeeded);
+    EXPECT_EQ(interrupt(publisher), cut_short);
+}
+
+TEST_F(GaleMessages, JsonHasTextOrBase64) {
+    Process subscriber = start({"sub", "aeron:ipc", "7", "--json", "--count", "2"});
+    EXPECT_EQ(run_gale({"pub", "aeron:ipc", "7", "--exclusive"}, "caf\xC3\xA9\n\xFF\xFE\n").ending, succeeded);
+    ASSERT_EQ(subscriber.wait(), succeeded) << subscriber.errors();
+    ASSERT_EQ(subscriber.lines().size(), 2U);
+    const auto first = parsed(subscriber.lines()[0]);
+    EXPECT_EQ(first["text"], "caf\xC3\xA9");
+    EXPECT_EQ(first["stream"], 7);
+    EXPECT_EQ(first["length"], 5);
+    EXPECT_EQ(first["position"], 64);
+    EXPECT_EQ(parsed(subscriber.lines()[1])["base64"], "//4=");
+}
+
+TEST_F(GaleMessages, AFileArrivesByteForByte) {
+    // GALE_TEST_FILE_MIB=1024 for the size that is promised; 64 in everyday tests.
+    const char* wish = std::getenv("GALE_TEST_FILE_MIB");
+    const std::size_t length = (wish == nullptr ? 64 : std::strtoul(wish, nullptr, 10)) * 1024 * 1024 + 13;
+    const TemporaryDirectory files{"gale-files", "/tmp"};
+    write_random_file(files / "sent", length);
+    for (const Words& more : {Words{}, Words{"--size", "100000"}, Words{"--exclusive", "--size", "777"}}) {
+        SCOPED_TRACE(::testing::PrintToString(more));
+        Process subscriber = start({"sub", "aeron:ipc", "5", "--raw", "-o", files / "received"});
+        Words words{"pub", "aeron:ipc", "5", "--file", files / "sent"};
+        words.insert(words.end(), more.begin(), more.end());
+        const Outcome publisher = run_gale(words);
+        EXPECT_EQ(publisher.ending, succeeded) << publisher.errors;
+        EXPECT_EQ(subscriber.wait(), succeeded) << subscriber.errors();
+        EXPECT_EQ(sha256(files / "received"), sha256(files / "sent"));
+    }
+}
+
+TEST_F(GaleMessages, RawGoesToStandardOutputToo) {
+    Process subscriber = start({"sub", "aeron:ipc", "5", "--raw"});
+    EXPECT_EQ(run_gale({"pub", "aeron:ipc", "5"}, "a\nb\n").ending, succeeded);
+    EXPECT_EQ(subscriber.wait(), succeeded);
+    EXPECT_EQ(subscriber.output(), "ab");
+}
+
+TEST_F(GaleMessages, QuietCountsUntilTheEndOfTheStream) {
+    Process subscriber = start({"sub", "aeron:ipc", "5", "--quiet", "--until-eos"});
+    const Outcome publisher = run_gale({"pub", "aeron:ipc", "5", "--count", "100k", "--size", "100"});
+    EXPECT_EQ(publisher.ending, succeeded) << publisher.errors;
+    EXPECT_EQ(subscriber.wait(), succeeded) << subscriber.errors();
+    EXPECT_THAT(subscriber.lines().back(), AllOf(StartsWith("received 100,000 messages"), HasSubstr("MiB")));
+}
+
+TEST_F(GaleMessages, PublisherKeepsTheRate) {
+    Process subscriber = start({"sub", "aeron:ipc", "5", "--quiet", "--until-eos"});
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(run_gale({"pub", "aeron:ipc", "5", "--count", "50", "--rate", "100"}).ending, succeeded);
+    EXPECT_GE(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds{490});
+    EXPECT_EQ(subscriber.wait(), succeeded);
+}
+
+TEST_F(GaleMessages, PublisherWaitsForASubscriberAndSaysSo) {
+    Process publisher = start({"pub", "aeron:ipc", "5", "--count", "1"});
+    EXPECT_TRUE(said(publisher, "waiting for a subscriber"));
+    Process subscriber = start({"sub", "aeron:ipc", "5", "--quiet", "--count", "1"});
+    EXPECT_EQ(subscriber.wait(), succeeded);
+    EXPECT_EQ(publisher.wait(), succeeded);
+}
+
+TEST_F(GaleMessages, WithoutWaitingMessagesForNobodyAreDroppedAndCounted) {
+    const Outcome outcome = run_gale({"pub", "aeron:ipc", "5", "--count", "10", "--no-wait"});
+    EXPECT_EQ(outcome.ending, succeeded);
+    EXPECT_THAT(outcome.errors, HasSubstr("10 dropped"));
+}
+
+TEST_F(GaleMessages, WhoeverReadsOnlyTheHeadEndsTheSubscriber) {
+    const std::string command = "'" GALE_PROGRAM "' sub aeron:ipc 5 --json | head -n 1; '" GALE_PROGRAM
+                                "' stat --once | head -n 1 | cut -c 1-2";
+    Process reader{{.program = "/bin/sh", .arguments = {"-c", command}, .environment = {{"AERON_DIR", aeron()}}}};
+    Process publisher = start({"pub", "aeron:ipc", "5", "--rate", "200", "--count", "100k"});
+    EXPECT_EQ(reader.wait(), succeeded);
+    EXPECT_EQ(reader.lines().size(), 2U) << reader.output();
+    EXPECT_EQ(interrupt(publisher), cut_short);
+}
+
+TEST_F(GaleMessages, AChannelThatCannotBeIsRefusedWithTheReason) {
+    for (const std::string channel : {"nonsense", "aeron:carrier-pigeon", "aeron:ipc?term-length=17"}) {
+        for (const char* command : {"pub", "sub"}) {
+            if (command[0] == 's' && channel.find('?') != channel.npos) continue;  // a subscriber has no terms
+            SCOPED_TRACE(command + (" " + channel));
+            const Outcome outcome = run_gale({command, channel, "5"});
+            EXPECT_EQ(outcome.ending, failed);
+            EXPECT_THAT(outcome.errors, StartsWith("gale: "));
+            EXPECT_GT(outcome.errors.size(), 30U);
+        }
+    }
+}
+
+TEST_F(GaleMessages, AFileThatIsNotThereIsRefusedBeforeAnybodyWaits) {
+    const Outcome outcome = run_gale({"pub", "aeron:ipc", "5", "--file", "/no/such/file"});
+    EXPECT_EQ(outcome.ending, failed);
+    EXPECT_THAT(outcome.errors, HasSubstr("/no/such/file"));
+}
+
+TEST_F(GaleMessages, CtrlCEndsWhoWaits) {
+    Process subscriber = start({"sub", "aeron:ipc", "5"});
+    EXPECT_TRUE(said(subscriber, "waiting for a publisher"));
+    EXPECT_EQ(interrupt(subscriber), succeeded);
+    Process raw = start({"sub", "aeron:ipc", "5", "--raw"});
+    EXPECT_TRUE(said(raw, "waiting for a publisher"));
+    EXPECT_EQ(interrupt(raw, SIGTERM), cut_short);
+    Process publisher = start({"pub", "aeron:ipc", "6"});
+    EXPECT_TRUE(said(publisher, "waiting for a subscriber"));
+    EXPECT_EQ(interrupt(publisher), cut_short);
+    Process ping = start({"ping"});
+    EXPECT_TRUE(ping.wait_for_line([](std::string_view line) { return line.starts_with("waiting for a pong"); }));
+    EXPECT_EQ(interrupt(ping), cut_short);
+}
+
+TEST_F(GaleMessages, PingMeasuresRoundTripsToAnotherProcess) {
+    Process pong = start({"pong"});
+    ASSERT_TRUE(pong.wait_for_line([](std::string_view line) { return line.starts_with("answering"); }));
+    const Outcome text = run_gale({"ping", "--count", "2000", "--warmup", "100"});
+    EXPECT_EQ(text.ending, succeeded) << text.errors;
+    EXPECT_THAT(text.output,
+                AllOf(HasSubstr("2,000 round trips"), HasSubstr("p50"), HasSubstr("p99.9"), HasSubstr("max")));
+
+    const auto json = json_of({"ping", "--count", "500", "--warmup", "10", "--rate", "2k", "--size", "5000", "--json"});
+    EXPECT_EQ(json["result"]["round_trip"]["count"], 500);
+    EXPECT_GT(json["result"]["round_trip"]["p50_ns"], 0);
+    EXPECT_EQ(json["parameters"]["message_length"], 5000);
+    EXPECT_NEAR(json["result"]["round_trips_per_second"].get<double>(), 2000, 200);
+
+    EXPECT_EQ(interrupt(pong), succeeded);
+    EXPECT_EQ(pong.lines().back(), "answered 2,610 messages");
+}
+
+TEST_F(GaleMessages, ADriverThatStopsEndsItsClientsWithAReason) {
+    Process subscriber = start({"sub", "aeron:ipc", "5"});
+    EXPECT_TRUE(said(subscriber, "waiting for a publisher"));
+    EXPECT_EQ(interrupt(driver_), succeeded);
+    EXPECT_EQ(subscriber.wait(), failed);
+    EXPECT_THAT(subscriber.errors(), HasSubstr("gale: "));
+}
+
+}  // namespace
+}  // namespace gale::testing
