@@ -38,6 +38,20 @@ endfunction()
 # under LABEL, else under NAME. Labels that scripts/ci.sh knows: `interop` (a step of its own), and `sim`, `fuzz`, `bench`
 # and `no_tsan` (one thread only: not run under the thread sanitizer, where they would only be slow).
 # `*_stress_test.cpp` is part of its floor's program and runs everywhere.
+#
+# All tests share one precompiled header of what each of them includes anyway: it halves the time to build them.
+function(gale_test_headers)
+    file(WRITE ${CMAKE_BINARY_DIR}/test_headers.cpp "int main() {}  // only there to carry the tests' precompiled header\n")
+    add_executable(gale_test_headers ${CMAKE_BINARY_DIR}/test_headers.cpp)
+    target_link_libraries(gale_test_headers PRIVATE gale_settings GTest::gmock GTest::gtest nlohmann_json::nlohmann_json)
+    target_compile_options(gale_test_headers PRIVATE ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1>)
+    target_precompile_headers(gale_test_headers PRIVATE <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp> <chrono>
+        <functional> <map> <memory> <span> <string> <thread> <vector>)
+endfunction()
+if(GALE_BUILD_TESTS)
+    gale_test_headers()
+endif()
+
 function(gale_test name)
     cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL" "")
     if(NOT test_LABEL)
@@ -49,5 +63,6 @@ function(gale_test name)
     # The library is tested as it is shipped; the tests' own code at -O3 would take twice as long to compile.
     target_compile_options(${name} PRIVATE ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1>)
     target_compile_definitions(${name} PRIVATE GALE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+    target_precompile_headers(${name} REUSE_FROM gale_test_headers)
     gtest_discover_tests(${name} PROPERTIES TIMEOUT 600 LABELS ${test_LABEL} DISCOVERY_TIMEOUT 120)
 endfunction()

@@ -117,6 +117,7 @@ PrivateDriver::~PrivateDriver() {
     driver_.reset();
     try {
         if (os::inspect_directory(directory_) == os::DirectoryState::ours) os::remove_tree(directory_);
+        os::remove_file(directory_ + ".lock");  // the name has our pid: nobody else waits for this lock
     } catch (const Error&) {
         // Its files are in memory that the next start of the machine frees; there is nobody left to tell.
     }

@@ -131,10 +131,7 @@ int run_round_trips(RoundTripOptions options, const os::StopSignals& stop) {
         const PongThread pong{client, settings.channels, settings.idling, options.pong_cpu};
         result = ping(
             client, settings, stop, told.progress_interval(),
-            [&](std::int64_t counted) {
-                told.progress(fmt::format("  {} of {} round trips", grouped(counted), grouped(settings.count)));
-            },
-            [] {});
+            [&](std::int64_t counted) { told.progress(progress_text(counted, settings)); }, [] {});
     }
     told.clear_progress();
     if (options.common.json) {

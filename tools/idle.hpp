@@ -10,7 +10,7 @@ namespace gale::tools {
 
 enum class Idling {
     spin,     ///< never gives the processor away: for measurements on a processor of one's own
-    yield,    ///< spins a little, then lets others run
+    yield,    ///< spins some microseconds, then lets others run in between
     backoff,  ///< the same, then sleeps ever longer, at most a millisecond: for those who wait long
 };
 
@@ -33,7 +33,7 @@ public:
     }
 
 private:
-    static constexpr unsigned spins = 64;
+    static constexpr unsigned spins = 256;  // some microseconds: longer than a round trip takes
     static constexpr unsigned yields = 64;
     Idling how_;
     unsigned rounds_ = 0;

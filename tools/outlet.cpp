@@ -83,13 +83,26 @@ std::optional<std::int64_t> Outlet::backlog() const {
     return most;
 }
 
+bool Outlet::read_to_the_end() const {
+    // When the last subscriber has gone the driver takes the limit back to where the foremost of them had come.
+    const auto begin = std::chrono::steady_clock::now();
+    while (true) {
+        const auto end = position();
+        const auto limit = exclusive_ ? exclusive_->position_limit() : shared_->position_limit();
+        if (!end || !limit) throw_closed(client_);
+        if (*limit <= *end) return *limit == *end;
+        if (stop_.wait_for(1ms) || std::chrono::steady_clock::now() - begin > 1s) return false;
+    }
+}
+
 Drained Outlet::drain() {
     const auto end = position();
     if (!end) throw_closed(client_);
     while (!stop_.requested()) {
         const auto behind = backlog();
         if (behind && *behind <= 0) return Drained::all_read;
-        if (!behind && !is_connected()) return end->value == 0 ? Drained::all_read : Drained::nobody_left;
+        if (!behind && !is_connected())
+            return end->value == 0 || read_to_the_end() ? Drained::all_read : Drained::nobody_left;
         stop_.wait_for(1ms);
     }
     return Drained::stopped;

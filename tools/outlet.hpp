@@ -48,6 +48,7 @@ public:
 private:
     OfferResult offer(std::span<const std::byte> message);
     [[nodiscard]] std::optional<Position> position() const noexcept;
+    [[nodiscard]] bool read_to_the_end() const;
 
     Client& client_;
     OutletSettings settings_;

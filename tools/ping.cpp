@@ -35,9 +35,7 @@ int run(const Options& options, const os::StopSignals& stop) {
                           how));
     const PingResult result = ping(
         client, options.settings, stop, told.progress_interval(),
-        [&](std::int64_t counted) {
-            told.progress(fmt::format("  {} of {} round trips", grouped(counted), grouped(options.settings.count)));
-        },
+        [&](std::int64_t counted) { told.progress(progress_text(counted, options.settings)); },
         [&] { told.line("waiting for a pong: start `gale pong` in another terminal"); });
     told.clear_progress();
     if (options.json) {

@@ -154,10 +154,9 @@ int finish(Outlet& outlet, const Options& options, Console& console) {
     case Drained::all_read: break;
     case Drained::stopped: return interrupted;
     case Drained::nobody_left:
-        if (options.no_wait) break;
-        console.line("the subscriber left before the stream ended");
-        if (!options.file.empty()) return failure;  // part of a file is no file
-        break;
+        if (options.no_wait || options.file.empty()) break;
+        console.line("the subscriber left before it had read the whole file");  // and part of a file is no file
+        return failure;
     }
     return success;
 }

@@ -89,6 +89,11 @@ nlohmann::json round_trip_json(const std::string& benchmark, const PingSettings&
               {"round_trip", to_json(result.histogram)}}}};
 }
 
+std::string progress_text(std::int64_t counted, const PingSettings& settings) {
+    if (counted == 0) return "  warming up";
+    return fmt::format("  {} of {} round trips", grouped(counted), grouped(settings.count));
+}
+
 void print_round_trips(Console& console, const PingSettings& settings, const PingResult& result) {
     console.line(fmt::format("{} round trips of {} bytes, {} a second", grouped(result.histogram.count()),
                              settings.message_length, scaled(per_second(result))));

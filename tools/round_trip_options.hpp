@@ -21,6 +21,7 @@ CLI::Option* add_stream_option(CLI::App& command, const std::string& names, Stre
 
 [[nodiscard]] nlohmann::json round_trip_json(const std::string& benchmark, const PingSettings& settings,
                                              const PingResult& result);
+[[nodiscard]] std::string progress_text(std::int64_t counted, const PingSettings& settings);
 void print_round_trips(Console& console, const PingSettings& settings, const PingResult& result);
 
 }  // namespace gale::tools

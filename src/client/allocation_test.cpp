@@ -38,7 +38,8 @@ TEST(Allocation, NothingHotAllocatesAfterSetUp) {
     auto other = subscription.images().at(1);
     auto counter = world.settle(world.client.async_add_counter({.label = "c"}));
     std::int64_t bytes = 0;
-    FragmentAssembler assembler{[&](std::span<const std::byte> message, const Header&) { bytes += static_cast<std::int64_t>(message.size()); }};
+    FragmentAssembler assembler{
+        [&](std::span<const std::byte> message, const Header&) { bytes += static_cast<std::int64_t>(message.size()); }};
     ControlledFragmentAssembler careful{[&](std::span<const std::byte> message, const Header&) {
         bytes += static_cast<std::int64_t>(message.size());
         return Action::proceed;

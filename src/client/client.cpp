@@ -63,7 +63,8 @@ Pending<Publication> Client::async_add_publication(std::string_view channel, Str
 Pending<ExclusivePublication> Client::async_add_exclusive_publication(std::string_view channel, StreamId stream) {
     return Pending<ExclusivePublication>{open(core_).add_publication(channel, stream, control::Sharing::exclusive)};
 }
-Pending<Subscription> Client::async_add_subscription(std::string_view channel, StreamId stream, SubscriptionHandlers handlers) {
+Pending<Subscription> Client::async_add_subscription(std::string_view channel, StreamId stream,
+                                                     SubscriptionHandlers handlers) {
     return Pending<Subscription>{open(core_).add_subscription(channel, stream, std::move(handlers))};
 }
 Pending<Counter> Client::async_add_counter(const CounterOptions& options) {
@@ -76,12 +77,16 @@ Pending<SessionId> Client::async_next_session_id(StreamId stream) {
     return Pending<SessionId>{open(core_).next_session_id(stream)};
 }
 
-int Client::add_close_handler(std::function<void()> handler) { return open(core_).add_close_handler(std::move(handler)); }
+int Client::add_close_handler(std::function<void()> handler) {
+    return open(core_).add_close_handler(std::move(handler));
+}
 void Client::remove_close_handler(int id) { open(core_).remove_close_handler(id); }
-int Client::add_available_counter_handler(std::function<void(const CountersReader&, CorrelationId, CounterId)> handler) {
+int Client::add_available_counter_handler(
+    std::function<void(const CountersReader&, CorrelationId, CounterId)> handler) {
     return open(core_).add_available_counter_handler(std::move(handler));
 }
-int Client::add_unavailable_counter_handler(std::function<void(const CountersReader&, CorrelationId, CounterId)> handler) {
+int Client::add_unavailable_counter_handler(
+    std::function<void(const CountersReader&, CorrelationId, CounterId)> handler) {
     return open(core_).add_unavailable_counter_handler(std::move(handler));
 }
 void Client::remove_counter_handler(int id) { open(core_).remove_counter_handler(id); }

@@ -71,7 +71,8 @@ void ClientCore::release(CounterState& counter) noexcept {
     if (counter.is_closed()) return;
     counter.mark_closed();
     kept = counters_.extract(counter.request());
-    give_back(counter.is_static() ? RequestKind::static_counter : RequestKind::counter, counter.request(), Ending::drain);
+    give_back(counter.is_static() ? RequestKind::static_counter : RequestKind::counter, counter.request(),
+              Ending::drain);
 }
 
 void ClientCore::cancel(PendingState& request) noexcept {
@@ -88,7 +89,8 @@ void ClientCore::cancel(PendingState& request) noexcept {
     if (request.status() != PendingState::answered) return;
     request.set(PendingState::cancelled);
     const Answer answer = std::exchange(request.answer, std::monostate{});
-    if (const auto* publication = std::get_if<std::shared_ptr<PublicationState>>(&answer)) release(**publication, Ending::drain);
+    if (const auto* publication = std::get_if<std::shared_ptr<PublicationState>>(&answer))
+        release(**publication, Ending::drain);
     if (const auto* subscription = std::get_if<std::shared_ptr<SubscriptionState>>(&answer)) release(**subscription);
     if (const auto* counter = std::get_if<std::shared_ptr<CounterState>>(&answer)) release(**counter);
 }
@@ -120,7 +122,8 @@ void ClientCore::shut(const Error& why, Belongings& belongings) {
 }
 
 void ClientCore::terminate(Error reason) {
-    const Error told{reason.code(), std::string{reason.what()} + ". Everything of this client is closed; connect a new one"};
+    const Error told{reason.code(),
+                     std::string{reason.what()} + ". Everything of this client is closed; connect a new one"};
     reason_ = told;
     report(told);
     auto belongings = std::make_shared<Belongings>();

@@ -118,8 +118,8 @@ void ClientCore::send(const control::Command& command) {
     switch (try_send(command)) {
     case shm::RingWrite::written: return;
     case shm::RingWrite::full:
-        throw Error{ErrorCode::driver_buffer_full,
-                    "the command buffer of the driver in " + options_.directory + " is full: it is not keeping up, or it died"};
+        throw Error{ErrorCode::driver_buffer_full, "the command buffer of the driver in " + options_.directory +
+                                                       " is full: it is not keeping up, or it died"};
     case shm::RingWrite::too_long:
         throw Error{ErrorCode::invalid_argument, "a request to the driver is longer than its command buffer allows (" +
                                                      std::to_string(cnc_->ring().max_payload_length()) + " bytes)"};
@@ -140,7 +140,8 @@ template <class MakeCommand> ClientCore::Request ClientCore::request(RequestDeta
         require_open();
         const control::Request identity = fresh_request();
         const Nanos deadline = clock_.tick().now + options_.driver_timeout;
-        request = std::make_shared<PendingState>(shared_from_this(), identity.correlation_id, deadline, std::move(details));
+        request =
+            std::make_shared<PendingState>(shared_from_this(), identity.correlation_id, deadline, std::move(details));
         const auto place = requests_.emplace(identity.correlation_id, request).first;
         try {
             send(make_command(identity));
@@ -166,13 +167,16 @@ ClientCore::Request ClientCore::add_publication(std::string_view channel, Stream
                    });
 }
 
-ClientCore::Request ClientCore::add_subscription(std::string_view channel, StreamId stream, SubscriptionHandlers handlers) {
+ClientCore::Request ClientCore::add_subscription(std::string_view channel, StreamId stream,
+                                                 SubscriptionHandlers handlers) {
     return request({.kind = RequestKind::subscription,
                     .subject = on_stream("add subscription", channel, stream),
                     .channel = std::string{channel},
                     .stream_id = stream,
                     .handlers = std::move(handlers)},
-                   [&](control::Request identity) { return control::AddSubscription{identity, stream, channel}; });
+                   [&](control::Request identity) {
+                       return control::AddSubscription{identity, stream, channel};
+                   });
 }
 
 ClientCore::Request ClientCore::add_counter(const CounterOptions& counter) {
@@ -189,9 +193,10 @@ ClientCore::Request ClientCore::add_static_counter(const CounterOptions& counter
                     .subject = "add static counter " + counter.label,
                     .counter_registration_id = registration_id},
                    [&](control::Request identity) {
-                       return control::AddStaticCounter{identity, registration_id, counter.type_id,
-                                                        counter.key.first(std::min(counter.key.size(), shm::max_key_length)),
-                                                        std::string_view{counter.label}.substr(0, shm::max_label_length)};
+                       return control::AddStaticCounter{
+                           identity, registration_id, counter.type_id,
+                           counter.key.first(std::min(counter.key.size(), shm::max_key_length)),
+                           std::string_view{counter.label}.substr(0, shm::max_label_length)};
                    });
 }
 
@@ -199,11 +204,13 @@ ClientCore::Request ClientCore::next_session_id(StreamId stream) {
     RequestDetails details{.kind = RequestKind::session_id,
                            .subject = "find a session id for stream " + std::to_string(stream.value)};
     if (driver_gives_session_ids(*cnc_))
-        return request(std::move(details),
-                       [&](control::Request identity) { return control::NextSessionId{identity, stream}; });
+        return request(std::move(details), [&](control::Request identity) {
+            return control::NextSessionId{identity, stream};
+        });
     const std::lock_guard lock{mutex_};
     require_open();
-    auto settled = std::make_shared<PendingState>(shared_from_this(), fresh_request().correlation_id, Nanos{}, std::move(details));
+    auto settled =
+        std::make_shared<PendingState>(shared_from_this(), fresh_request().correlation_id, Nanos{}, std::move(details));
     settled->answer = SessionId{Random{os::random_seed()}.next_int32()};
     settled->set(PendingState::answered);
     return settled;
@@ -217,9 +224,10 @@ ClientCore::Request ClientCore::change_destination(CorrelationId registration_id
 }
 
 ClientCore::Request ClientCore::remove_destination(CorrelationId registration_id, CorrelationId destination) {
-    return request({.subject = "remove destination " + std::to_string(destination.value)}, [&](control::Request identity) {
-        return control::RemoveDestinationById{identity, registration_id, destination};
-    });
+    return request({.subject = "remove destination " + std::to_string(destination.value)},
+                   [&](control::Request identity) {
+                       return control::RemoveDestinationById{identity, registration_id, destination};
+                   });
 }
 
 ClientCore::Request ClientCore::reject_image(const ImageState& image, std::string_view reason) {
@@ -233,8 +241,9 @@ ClientCore::Request ClientCore::reject_image(const ImageState& image, std::strin
 
 void ClientCore::refuse_in_handler(std::string_view call, std::string_view advice) const {
     if (!notices_.in_handler()) return;
-    throw Error{ErrorCode::invalid_argument, std::string{call} + " waits for the driver, and so cannot be called from a handler: " +
-                                                 std::string{advice}};
+    throw Error{ErrorCode::invalid_argument,
+                std::string{call} +
+                    " waits for the driver, and so cannot be called from a handler: " + std::string{advice}};
 }
 
 std::optional<Error> ClientCore::close_reason() const {

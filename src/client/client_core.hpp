@@ -29,8 +29,8 @@ namespace gale::client {
 
 using CounterHandler = std::function<void(const CountersReader&, CorrelationId, CounterId)>;
 
-/// Every call from any thread. One lock guards the control plane; no handler of the program runs under it, and nothing that a
-/// program gave us is destroyed under it.
+/// Every call from any thread. One lock guards the control plane; no handler of the program runs under it, and nothing
+/// that a program gave us is destroyed under it.
 class ClientCore : public std::enable_shared_from_this<ClientCore> {
 public:
     using Request = std::shared_ptr<PendingState>;
@@ -49,7 +49,8 @@ public:
     Request add_static_counter(const CounterOptions& counter, std::int64_t registration_id);
     Request next_session_id(StreamId stream);
     /// `registration_id`: a publication's original one, or a subscription's.
-    Request change_destination(CorrelationId registration_id, control::DestinationChange change, std::string_view channel);
+    Request change_destination(CorrelationId registration_id, control::DestinationChange change,
+                               std::string_view channel);
     Request remove_destination(CorrelationId registration_id, CorrelationId destination);
     Request reject_image(const ImageState& image, std::string_view reason);
 
@@ -139,7 +140,7 @@ private:
     DriverWatch driver_watch_;
     OwnHeartbeat heartbeat_;
     bool is_known_to_driver_ = false;  // something was asked for, so a heartbeat counter will come
-    Tick tick_{};  // of the cycle under way
+    Tick tick_{};                      // of the cycle under way
     Nanos last_cycle_{};
     Nanos last_service_{};
     Nanos last_keepalive_{};
@@ -157,9 +158,9 @@ private:
 
     std::atomic<bool> closed_{false};
     std::atomic<bool> stop_{false};
-    std::atomic<bool> finished_{true};       // no conductor thread is running
-    std::atomic<bool> sleeps_long_{false};   // the conductor thread expects no answer
-    std::atomic<int> expecting_{0};          // answers, or room in the ring
+    std::atomic<bool> finished_{true};      // no conductor thread is running
+    std::atomic<bool> sleeps_long_{false};  // the conductor thread expects no answer
+    std::atomic<int> expecting_{0};         // answers, or room in the ring
     std::mutex thread_mutex_;
     std::thread thread_;
 };

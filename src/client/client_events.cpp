@@ -47,8 +47,12 @@ struct ClientCore::Dispatch {
     void operator()(const control::StaticCounter& event) const {
         core.on_counter(event.correlation_id, event.counter_id, RequestKind::static_counter);
     }
-    void operator()(const control::CounterReady& event) const { core.on_counter_came(event.correlation_id, event.counter_id); }
-    void operator()(const control::UnavailableCounter& event) const { core.on_counter_went(event.registration_id, event.counter_id); }
+    void operator()(const control::CounterReady& event) const {
+        core.on_counter_came(event.correlation_id, event.counter_id);
+    }
+    void operator()(const control::UnavailableCounter& event) const {
+        core.on_counter_went(event.registration_id, event.counter_id);
+    }
     void operator()(const control::OperationSucceeded& event) const {
         if (const auto request = core.take_request(event.correlation_id)) core.answer(*request, event.correlation_id);
         core.abandoned_.erase(event.correlation_id);
@@ -59,13 +63,16 @@ struct ClientCore::Dispatch {
     }
     void operator()(const control::ClientTimeout& event) const {
         if (event.client_id != core.id_) return;
-        core.terminate(Error{ErrorCode::client_timeout, "the driver has not heard of this client for too long, and gave it up"});
+        core.terminate(
+            Error{ErrorCode::client_timeout, "the driver has not heard of this client for too long, and gave it up"});
     }
     void operator()(const control::PublicationErrorEvent& event) const { core.on_publication_error(event); }
     void operator()(const control::UnreadableEvent& event) const {
         const std::string type = std::to_string(event.type);
-        core.report(event.known_type ? Error{ErrorCode::malformed_command, "the driver sent an event of type " + type + " that is too short"}
-                                     : Error{ErrorCode::unknown_command, "the driver sent an event of type " + type + ", which nobody knows"});
+        core.report(event.known_type ? Error{ErrorCode::malformed_command,
+                                             "the driver sent an event of type " + type + " that is too short"}
+                                     : Error{ErrorCode::unknown_command,
+                                             "the driver sent an event of type " + type + ", which nobody knows"});
     }
 };
 
@@ -100,7 +107,8 @@ void ClientCore::on_publication_ready(const control::PublicationReady& event) {
         return;
     }
     try {
-        if (!cnc_->counters().contains(event.limit_counter)) throw Error{ErrorCode::generic, counter_trouble(event.limit_counter)};
+        if (!cnc_->counters().contains(event.limit_counter))
+            throw Error{ErrorCode::generic, counter_trouble(event.limit_counter)};
         auto publication = std::make_shared<PublicationState>(
             Mappings{shared_from_this(), cnc_, logs_.open(event.original_id, event.log_file)},
             PublicationConstants{.channel = request->details.channel,
@@ -121,9 +129,8 @@ void ClientCore::on_publication_ready(const control::PublicationReady& event) {
     }
     const auto& handler = event.exclusive ? options_.on_new_exclusive_publication : options_.on_new_publication;
     if (handler)
-        notices_.post([&handler, channel = request->details.channel, stream = event.stream_id, session = event.session_id, id] {
-            handler(channel, stream, session, id);
-        });
+        notices_.post([&handler, channel = request->details.channel, stream = event.stream_id,
+                       session = event.session_id, id] { handler(channel, stream, session, id); });
 }
 
 void ClientCore::on_subscription_ready(const control::SubscriptionReady& event) {
@@ -134,12 +141,15 @@ void ClientCore::on_subscription_ready(const control::SubscriptionReady& event) 
         return;
     }
     auto& details = request->details;
-    auto subscription = std::make_shared<SubscriptionState>(shared_from_this(), cnc_, id, details.channel, details.stream_id,
-                                                            event.channel_status_counter, std::move(details.handlers));
+    auto subscription =
+        std::make_shared<SubscriptionState>(shared_from_this(), cnc_, id, details.channel, details.stream_id,
+                                            event.channel_status_counter, std::move(details.handlers));
     subscriptions_.emplace(id, subscription);
     answer(*request, subscription);
     if (options_.on_new_subscription)
-        notices_.post([this, channel = details.channel, stream = details.stream_id, id] { options_.on_new_subscription(channel, stream, id); });
+        notices_.post([this, channel = details.channel, stream = details.stream_id, id] {
+            options_.on_new_subscription(channel, stream, id);
+        });
 }
 
 void ClientCore::on_counter(CorrelationId id, CounterId counter, RequestKind kind) {
@@ -149,7 +159,8 @@ void ClientCore::on_counter(CorrelationId id, CounterId counter, RequestKind kin
         return;
     }
     if (!cnc_->counters().contains(counter))
-        return fail(*request, Error{ErrorCode::generic, "cannot " + request->details.subject + ": " + counter_trouble(counter)});
+        return fail(*request,
+                    Error{ErrorCode::generic, "cannot " + request->details.subject + ": " + counter_trouble(counter)});
     const bool is_static = kind == RequestKind::static_counter;
     const std::int64_t registration = is_static ? request->details.counter_registration_id : id.value;
     auto state = std::make_shared<CounterState>(shared_from_this(), cnc_, id, counter, registration, is_static);
@@ -193,17 +204,20 @@ void ClientCore::on_available_image(const control::AvailableImage& event) {
     const auto subscription = found->second;
     std::shared_ptr<ImageState> image;
     try {
-        if (!cnc_->counters().contains(event.position_counter)) throw Error{ErrorCode::generic, counter_trouble(event.position_counter)};
-        image = std::make_shared<ImageState>(Mappings{shared_from_this(), cnc_, logs_.open(event.image_correlation_id, event.log_file)},
-                                             ImageConstants{.correlation_id = event.image_correlation_id,
-                                                            .subscription_id = event.subscription_id,
-                                                            .session_id = event.session_id,
-                                                            .stream_id = event.stream_id,
-                                                            .position_counter_id = event.position_counter,
-                                                            .source_identity = std::string{event.source_identity}});
+        if (!cnc_->counters().contains(event.position_counter))
+            throw Error{ErrorCode::generic, counter_trouble(event.position_counter)};
+        image = std::make_shared<ImageState>(
+            Mappings{shared_from_this(), cnc_, logs_.open(event.image_correlation_id, event.log_file)},
+            ImageConstants{.correlation_id = event.image_correlation_id,
+                           .subscription_id = event.subscription_id,
+                           .session_id = event.session_id,
+                           .stream_id = event.stream_id,
+                           .position_counter_id = event.position_counter,
+                           .source_identity = std::string{event.source_identity}});
     } catch (const Error& error) {
-        return report(Error{error.code(), "an image of session " + std::to_string(event.session_id.value) + " for subscription " +
-                                              subscription->channel() + " is missing: " + error.what()});
+        return report(Error{error.code(), "an image of session " + std::to_string(event.session_id.value) +
+                                              " for subscription " + subscription->channel() +
+                                              " is missing: " + error.what()});
     }
     if (!subscription->add(image)) return;
     notices_.post([subscription, image] {
@@ -229,20 +243,22 @@ void ClientCore::on_refused(const control::ErrorEvent& event) {
     // First of all: with this code the number is a counter's, and may by chance be that of a request.
     if (event.code == ErrorCode::channel_endpoint_error) {
         const auto tell = [&](std::string_view what, const std::string& channel) {
-            report(Error{event.code, "the channel of " + std::string{what} + " " + channel + " has trouble: " + std::string{text}});
+            report(Error{event.code,
+                         "the channel of " + std::string{what} + " " + channel + " has trouble: " + std::string{text}});
         };
         for (const auto& entry : publications_)
             if (entry.second->constants().channel_status_id.value == event.correlation_id.value)
                 tell("publication", entry.second->constants().channel);
         for (const auto& entry : subscriptions_)
-            if (entry.second->status_counter().value == event.correlation_id.value) tell("subscription", entry.second->channel());
+            if (entry.second->status_counter().value == event.correlation_id.value)
+                tell("subscription", entry.second->channel());
         return;
     }
     abandoned_.erase(event.correlation_id);
     const auto request = take_request(event.correlation_id);
     if (!request) return;
-    fail(*request, Error{event.code, "the driver refused to " + request->details.subject + ": " + std::string{text} + " (" +
-                                         std::string{name(event.code)} + ")"});
+    fail(*request, Error{event.code, "the driver refused to " + request->details.subject + ": " + std::string{text} +
+                                         " (" + std::string{name(event.code)} + ")"});
 }
 
 void ClientCore::on_publication_error(const control::PublicationErrorEvent& event) {

@@ -16,7 +16,8 @@ void read_duration(const char* name, Nanos& into) {
     const auto text = os::environment(name);
     if (!text) return;
     const auto duration = parse_duration(*text);
-    if (!duration || *duration <= Nanos::zero()) refuse(name, *text, "a duration, as 500ms or 10s (a bare number counts nanoseconds)");
+    if (!duration || *duration <= Nanos::zero())
+        refuse(name, *text, "a duration, as 500ms or 10s (a bare number counts nanoseconds)");
     into = *duration;
 }
 

@@ -1,5 +1,4 @@
 #include "client/testing.hpp"
-
 #include "os/clock.hpp"
 
 #include <gtest/gtest.h>
@@ -76,8 +75,10 @@ TEST(ClientStress, OffersGoOnWhileAnotherThreadCloses) {
                 closed.fetch_add(1);
             });
         os::sleep_for(2ms);
-        if (round % 2 == 0) publication.close();
-        else client.close();
+        if (round % 2 == 0)
+            publication.close();
+        else
+            client.close();
         for (auto& thread : threads) thread.join();
         EXPECT_EQ(closed.load(), 3);
     }
@@ -105,7 +106,8 @@ TEST(ClientStress, PollingGoesOnWhileImagesComeAndGo) {
         auto publication = client.add_exclusive_publication("aeron:ipc", StreamId{10});
         for (int i = 0; i < 20; ++i) static_cast<void>(publication.offer(as_bytes("hello")));
         const std::lock_guard lock{living.mutex};
-        living.driver.end_image(living.driver.stream(publication.constants().registration_id), subscription.registration_id());
+        living.driver.end_image(living.driver.stream(publication.constants().registration_id),
+                                subscription.registration_id());
     }
     while (went.load() < rounds) os::yield_thread();
     subscription.close();

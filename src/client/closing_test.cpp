@@ -116,8 +116,9 @@ TEST(Closing, WhatTheClientMadeSaysClosedWhenItIs) {
     EXPECT_EQ(all.counter->add(1), 41);
     EXPECT_FALSE(all.counter->compare_and_set(41, 1));
     EXPECT_EQ(error_of([&] { static_cast<void>(all.pending->poll()); }).code(), ErrorCode::closed);
-    EXPECT_EQ(error_of([&] { static_cast<void>(all.world->client.async_add_publication("aeron:ipc", StreamId{1})); }).code(),
-              ErrorCode::closed);
+    EXPECT_EQ(
+        error_of([&] { static_cast<void>(all.world->client.async_add_publication("aeron:ipc", StreamId{1})); }).code(),
+        ErrorCode::closed);
 }
 
 TEST(Closing, TheDriverIsToldOnce) {
@@ -154,8 +155,7 @@ TEST(Closing, HandlersHearOfItOnce) {
     const int removed = world.client.add_close_handler([&] { heard.push_back("removed"); });
     world.client.remove_close_handler(removed);
     auto publication = world.publication();
-    auto subscription = world.subscription("aeron:ipc", StreamId{10},
-                                           {.on_unavailable_image = [&](const Image& image) {
+    auto subscription = world.subscription("aeron:ipc", StreamId{10}, {.on_unavailable_image = [&](const Image& image) {
                                                EXPECT_TRUE(image.is_closed());
                                                heard.push_back("image");
                                            }});
@@ -170,7 +170,8 @@ TEST(Closing, AClosedSubscriptionsImagesAreAnnouncedGoneBeforeCloseReturns) {
     World world;
     int gone = 0;
     auto publication = world.publication();
-    auto subscription = world.subscription("aeron:ipc", StreamId{10}, {.on_unavailable_image = [&](const Image&) { ++gone; }});
+    auto subscription =
+        world.subscription("aeron:ipc", StreamId{10}, {.on_unavailable_image = [&](const Image&) { ++gone; }});
     auto image = subscription.images().at(0);
     subscription.close();
     EXPECT_EQ(gone, 1);
@@ -183,7 +184,8 @@ TEST(Closing, AClosedSubscriptionsImagesAreAnnouncedGoneBeforeCloseReturns) {
 TEST(Closing, ImageNewsOfAClosedSubscriptionAreNotDelivered) {
     World world;
     int came = 0;
-    auto subscription = world.subscription("aeron:ipc", StreamId{10}, {.on_available_image = [&](const Image&) { ++came; }});
+    auto subscription =
+        world.subscription("aeron:ipc", StreamId{10}, {.on_available_image = [&](const Image&) { ++came; }});
     auto publication = world.client.async_add_publication("aeron:ipc", StreamId{10});
     world.driver.respond();
     subscription.close();
@@ -196,10 +198,11 @@ TEST(Closing, FromInsideAHandlerIsAllowed) {
     std::optional<Subscription> subscription;
     auto publication = world.publication();
     bool called = false;
-    subscription = world.settle(world.client.async_add_subscription("aeron:ipc", StreamId{10}, {.on_available_image = [&](const Image&) {
-        called = true;
-        world.client.close();
-    }}));
+    subscription = world.settle(
+        world.client.async_add_subscription("aeron:ipc", StreamId{10}, {.on_available_image = [&](const Image&) {
+                                                called = true;
+                                                world.client.close();
+                                            }}));
     world.client.do_work();
     EXPECT_TRUE(called);
     EXPECT_TRUE(subscription->is_closed());

@@ -12,9 +12,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int event_limit = 256;        // of one cycle
-constexpr Nanos first_pause = 50us;     // a driver that wakes nobody is looked after this soon, then ever less often,
-constexpr Nanos longest_pause = 1ms;    // but at least this often while an answer is out
+constexpr int event_limit = 256;      // of one cycle
+constexpr Nanos first_pause = 50us;   // a driver that wakes nobody is looked after this soon, then ever less often,
+constexpr Nanos longest_pause = 1ms;  // but at least this often while an answer is out
 
 Nanos longer(Nanos pause) noexcept { return std::min(pause * 2, longest_pause); }
 
@@ -38,9 +38,10 @@ int ClientCore::drain() {
     for (; count < event_limit && !is_closed(); ++count) {
         const auto message = receiver_.receive();
         if (receiver_.lapped() != 0) {
-            terminate(Error{ErrorCode::conductor_service_timeout,
-                            "the driver's news overtook this client, which was not stepped for too long: some were lost, so what "
-                            "it knows is no longer true"});
+            terminate(Error{
+                ErrorCode::conductor_service_timeout,
+                "the driver's news overtook this client, which was not stepped for too long: some were lost, so what "
+                "it knows is no longer true"});
             break;
         }
         if (!message) break;
@@ -53,8 +54,8 @@ void ClientCore::check_timers(Tick tick) {
     const Nanos gap = tick.now - std::exchange(last_cycle_, tick.now);
     if (gap > liveness_timeout_)
         return terminate(Error{ErrorCode::conductor_service_timeout,
-                               "the client's conductor did not run for " + format_duration(gap) + "; the driver gives a client up after " +
-                                   format_duration(liveness_timeout_)});
+                               "the client's conductor did not run for " + format_duration(gap) +
+                                   "; the driver gives a client up after " + format_duration(liveness_timeout_)});
     while (!unsent_.empty() && try_send(unsent_.front()) == shm::RingWrite::written) {
         unsent_.pop_front();
         expecting_.fetch_sub(1);
@@ -77,7 +78,8 @@ void ClientCore::keep_alive(Tick tick) {
     if (auto why = driver_watch_.judge(cnc_->ring().consumer_heartbeat().load_acquire(), tick))
         return terminate(Error{ErrorCode::driver_timeout, *why + " (" + options_.directory + ")"});
     if (heartbeat_.is_found() && !heartbeat_.beat(cnc_->counters(), tick.wall))
-        terminate(Error{ErrorCode::client_timeout, "the driver has given this client up: its heartbeat counter is gone"});
+        terminate(
+            Error{ErrorCode::client_timeout, "the driver has given this client up: its heartbeat counter is gone"});
 }
 
 void ClientCore::expire(PendingState& request) noexcept {
@@ -85,8 +87,9 @@ void ClientCore::expire(PendingState& request) noexcept {
     if (request.status() != PendingState::waiting) return;
     abandoned_.emplace(request.id(), request.details.kind);
     const auto kept = take_request(request.id());
-    fail(request, Error{ErrorCode::timed_out, "the driver did not answer within " + format_duration(options_.driver_timeout) +
-                                                  " when asked to " + request.details.subject});
+    fail(request,
+         Error{ErrorCode::timed_out, "the driver did not answer within " + format_duration(options_.driver_timeout) +
+                                         " when asked to " + request.details.subject});
 }
 
 int ClientCore::run_notices() {
@@ -104,7 +107,8 @@ int ClientCore::run_notices() {
 void ClientCore::report(const Error& error) {
     notices_.post([this, error] {
         if (!options_.on_error) {
-            const std::string line = std::string{"gale: "} + error.what() + " (" + std::string{name(error.code())} + ")\n";
+            const std::string line =
+                std::string{"gale: "} + error.what() + " (" + std::string{name(error.code())} + ")\n";
             std::fputs(line.c_str(), stderr);
             return;
         }

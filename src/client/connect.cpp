@@ -26,7 +26,8 @@ Look look_at_heartbeat(control::CncFile file, const std::string& where, Nanos ti
     if (file.header().version.load_acquire() < oldest_version)
         throw Error{ErrorCode::incompatible, where + " was written by a driver older than 0.2.0; run a newer one"};
     const Millis heartbeat = file.driver_heartbeat();
-    if (heartbeat == Millis{0}) return {.why = where + " is there, but its driver has not shown a sign of life yet", .pause = 1ms};
+    if (heartbeat == Millis{0})
+        return {.why = where + " is there, but its driver has not shown a sign of life yet", .pause = 1ms};
     if (heartbeat < Millis{0}) return {.why = "the driver of " + where + " was stopped", .pause = 100ms};
     if (wall - heartbeat > timeout)
         return {.why = "the driver of " + where + " died: its last sign of life is " +
@@ -60,9 +61,10 @@ std::shared_ptr<CncMapping> find_driver(const std::string& directory, Nanos time
         if (found.driver) return std::move(found.driver);
         const Nanos left = std::min(deadline - tick.now, timeout - slept);
         if (left <= Nanos::zero())
-            throw Error{ErrorCode::driver_timeout, "no driver within " + format_duration(timeout) + ": " + found.why +
-                                                       ". Start one with `gale driver`, embed one with gale::MediaDriver, "
-                                                       "or name another directory in AERON_DIR"};
+            throw Error{ErrorCode::driver_timeout,
+                        "no driver within " + format_duration(timeout) + ": " + found.why +
+                            ". Start one with `gale driver`, embed one with gale::MediaDriver, "
+                            "or name another directory in AERON_DIR"};
         const Nanos pause = std::min(found.pause, left);
         os::sleep_for(pause);
         slept += pause;

@@ -31,8 +31,8 @@ TEST(Connect, NamesTheFileThatIsNotThereAndSaysWhatToDo) {
     options.driver_timeout = 20ms;
     const Error error = refusal(options);
     EXPECT_EQ(error.code(), ErrorCode::driver_timeout);
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("/dev/shm/gale-no-such-directory/cnc.dat does not exist"), HasSubstr("within 20ms"),
-                                    HasSubstr("gale driver")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("/dev/shm/gale-no-such-directory/cnc.dat does not exist"),
+                                    HasSubstr("within 20ms"), HasSubstr("gale driver")));
 }
 
 TEST(Connect, DoesNotWaitForeverForADriverThatNeverFinishesStarting) {
@@ -86,9 +86,12 @@ TEST(Connect, ChecksItsOptions) {
 
 class Environment : public ::testing::Test {
 protected:
-    static constexpr const char* names[] = {"AERON_DIR",         "AERON_DRIVER_TIMEOUT",
-                                            "AERON_CLIENT_NAME", "AERON_CLIENT_IDLE_SLEEP_DURATION",
-                                            "AERON_CLIENT_RESOURCE_LINGER_DURATION", "AERON_CLIENT_PRE_TOUCH_MAPPED_MEMORY"};
+    static constexpr const char* names[] = {"AERON_DIR",
+                                            "AERON_DRIVER_TIMEOUT",
+                                            "AERON_CLIENT_NAME",
+                                            "AERON_CLIENT_IDLE_SLEEP_DURATION",
+                                            "AERON_CLIENT_RESOURCE_LINGER_DURATION",
+                                            "AERON_CLIENT_PRE_TOUCH_MAPPED_MEMORY"};
     void SetUp() override { clear(); }
     void TearDown() override { clear(); }
     static void clear() {
@@ -129,7 +132,8 @@ TEST_F(Environment, HasDefaults) {
 TEST_F(Environment, IsReadStrictly) {
     for (const char* value : {"", "10s", "-1", "0", "1 ", "0x10", "99999999999999999999"})
         EXPECT_EQ(refused("AERON_DRIVER_TIMEOUT", value).code(), ErrorCode::invalid_argument) << value;
-    EXPECT_STREQ(refused("AERON_DRIVER_TIMEOUT", "10s").what(), "AERON_DRIVER_TIMEOUT=10s is not a number of milliseconds, without a unit");
+    EXPECT_STREQ(refused("AERON_DRIVER_TIMEOUT", "10s").what(),
+                 "AERON_DRIVER_TIMEOUT=10s is not a number of milliseconds, without a unit");
     EXPECT_EQ(refused("AERON_CLIENT_IDLE_SLEEP_DURATION", "soon").code(), ErrorCode::invalid_argument);
     EXPECT_EQ(refused("AERON_CLIENT_PRE_TOUCH_MAPPED_MEMORY", "yes").code(), ErrorCode::invalid_argument);
     EXPECT_EQ(refused("AERON_CLIENT_NAME", std::string(101, 'n').c_str()).code(), ErrorCode::invalid_argument);

@@ -35,7 +35,9 @@ std::int64_t Counter::value() const noexcept { return state_ ? state_->value() :
 void Counter::set(std::int64_t value) noexcept {
     if (!is_closed()) state_->cell().store_release(value);
 }
-std::int64_t Counter::add(std::int64_t delta) noexcept { return is_closed() ? value() : state_->cell().fetch_add(delta); }
+std::int64_t Counter::add(std::int64_t delta) noexcept {
+    return is_closed() ? value() : state_->cell().fetch_add(delta);
+}
 bool Counter::compare_and_set(std::int64_t expected, std::int64_t desired) noexcept {
     return !is_closed() && state_->cell().compare_exchange(expected, desired);
 }

@@ -10,21 +10,26 @@ namespace {
 
 using control::DestinationChange;
 
-[[noreturn]] void throw_closed() { throw Error{ErrorCode::closed, "its destinations cannot be changed: the handle is closed"}; }
+[[noreturn]] void throw_closed() {
+    throw Error{ErrorCode::closed, "its destinations cannot be changed: the handle is closed"};
+}
 
 template <class State> client::ClientCore& open(const std::shared_ptr<State>& state) {
     if (!state || state->is_closed()) throw_closed();
     return *state->core();
 }
 
-template <class State> client::ClientCore& outside_handlers(const std::shared_ptr<State>& state, std::string_view call) {
+template <class State>
+client::ClientCore& outside_handlers(const std::shared_ptr<State>& state, std::string_view call) {
     auto& core = open(state);
     core.refuse_in_handler(call, "use async_" + std::string{call});
     return core;
 }
 
 // A driver knows a shared publication by the id of its first handle.
-CorrelationId key_of(const client::PublicationState& state) noexcept { return state.constants().original_registration_id; }
+CorrelationId key_of(const client::PublicationState& state) noexcept {
+    return state.constants().original_registration_id;
+}
 CorrelationId key_of(const client::SubscriptionState& state) noexcept { return state.registration_id(); }
 CounterId status_of(const client::PublicationState& state) noexcept { return state.constants().channel_status_id; }
 CounterId status_of(const client::SubscriptionState& state) noexcept { return state.status_counter(); }
@@ -66,7 +71,9 @@ Pending<CorrelationId> Publication::async_add_destination(std::string_view chann
 Pending<CorrelationId> Publication::async_remove_destination(std::string_view channel) {
     return change(state_, DestinationChange::remove_send, channel);
 }
-Pending<CorrelationId> Publication::async_remove_destination(CorrelationId destination) { return remove(state_, destination); }
+Pending<CorrelationId> Publication::async_remove_destination(CorrelationId destination) {
+    return remove(state_, destination);
+}
 
 std::vector<std::string> ExclusivePublication::local_addresses() const { return addresses(state_); }
 CorrelationId ExclusivePublication::add_destination(std::string_view channel) {

@@ -9,7 +9,8 @@ namespace gale {
 using client::ClientCore;
 
 ExclusivePublication::ExclusivePublication() noexcept = default;
-ExclusivePublication::ExclusivePublication(std::shared_ptr<client::PublicationState> state) noexcept : state_{std::move(state)} {}
+ExclusivePublication::ExclusivePublication(std::shared_ptr<client::PublicationState> state) noexcept
+    : state_{std::move(state)} {}
 ExclusivePublication::ExclusivePublication(ExclusivePublication&& other) noexcept = default;
 ExclusivePublication& ExclusivePublication::operator=(ExclusivePublication&& other) noexcept {
     if (this == &other) return *this;
@@ -19,35 +20,37 @@ ExclusivePublication& ExclusivePublication::operator=(ExclusivePublication&& oth
 }
 ExclusivePublication::~ExclusivePublication() { close(); }
 
-OfferResult ExclusivePublication::offer(std::span<const std::byte> message) noexcept {
+// Flattened, these two: what a call costs here is paid for every message.
+[[gnu::flatten]] OfferResult ExclusivePublication::offer(std::span<const std::byte> message) noexcept {
     if (!client::is_message(message)) return OfferError::error;
-    if (is_closed()) return OfferError::closed;
+    if (!client::is_open(state_)) return OfferError::closed;
     return state_->exclusive().offer(state_->limit(), logbuffer::SingleSource{message}, nullptr);
 }
 
 OfferResult ExclusivePublication::offer(std::span<const std::byte> message, ReservedValueSupplier supplier) {
     if (!client::is_message(message)) return OfferError::error;
-    if (is_closed()) return OfferError::closed;
+    if (!client::is_open(state_)) return OfferError::closed;
     return state_->exclusive().offer(state_->limit(), logbuffer::SingleSource{message}, &supplier);
 }
 
 OfferResult ExclusivePublication::offer(std::span<const std::span<const std::byte>> pieces) noexcept {
     if (!client::are_pieces(pieces)) return OfferError::error;
-    if (is_closed()) return OfferError::closed;
+    if (!client::is_open(state_)) return OfferError::closed;
     return state_->exclusive().offer(state_->limit(), logbuffer::VectorSource{pieces}, nullptr);
 }
 
-OfferResult ExclusivePublication::offer(std::span<const std::span<const std::byte>> pieces, ReservedValueSupplier supplier) {
+OfferResult ExclusivePublication::offer(std::span<const std::span<const std::byte>> pieces,
+                                        ReservedValueSupplier supplier) {
     if (!client::are_pieces(pieces)) return OfferError::error;
-    if (is_closed()) return OfferError::closed;
+    if (!client::is_open(state_)) return OfferError::closed;
     return state_->exclusive().offer(state_->limit(), logbuffer::VectorSource{pieces}, &supplier);
 }
 
-OfferResult ExclusivePublication::try_claim(std::int32_t length, BufferClaim& claim) noexcept {
+[[gnu::flatten]] OfferResult ExclusivePublication::try_claim(std::int32_t length, BufferClaim& claim) noexcept {
     claim.abort();
     if (!state_) return OfferError::closed;
     if (length < 0 || length > state_->exclusive().max_payload_length()) return OfferError::error;
-    if (is_closed()) return OfferError::closed;
+    if (!client::is_open(state_)) return OfferError::closed;
     logbuffer::ClaimedFrame claimed;
     const OfferResult result = state_->exclusive().claim(state_->limit(), length, claimed);
     if (result) claim.open(state_->log(), claimed.frame, claimed.frame_length);
@@ -57,13 +60,13 @@ OfferResult ExclusivePublication::try_claim(std::int32_t length, BufferClaim& cl
 OfferResult ExclusivePublication::append_padding(std::int32_t length) noexcept {
     if (!state_) return OfferError::closed;
     if (length < 0 || length > state_->exclusive().max_message_length()) return OfferError::error;
-    if (is_closed()) return OfferError::closed;
+    if (!client::is_open(state_)) return OfferError::closed;
     return state_->exclusive().append_padding(state_->limit(), length);
 }
 
 OfferResult ExclusivePublication::offer_block(std::span<const std::byte> frames) noexcept {
     if (frames.data() == nullptr) return OfferError::error;
-    if (is_closed()) return OfferError::closed;
+    if (!client::is_open(state_)) return OfferError::closed;
     return state_->exclusive().offer_block(state_->limit(), frames);
 }
 
@@ -74,8 +77,12 @@ std::optional<Position> ExclusivePublication::position() const noexcept {
     if (is_closed()) return std::nullopt;
     return state_->exclusive().position();
 }
-std::optional<Position> ExclusivePublication::position_limit() const noexcept { return client::position_limit_of(state_.get()); }
-const PublicationConstants& ExclusivePublication::constants() const noexcept { return client::constants_of(state_.get()); }
+std::optional<Position> ExclusivePublication::position_limit() const noexcept {
+    return client::position_limit_of(state_.get());
+}
+const PublicationConstants& ExclusivePublication::constants() const noexcept {
+    return client::constants_of(state_.get());
+}
 void ExclusivePublication::close() noexcept { client::close(state_.get(), ClientCore::Ending::drain); }
 void ExclusivePublication::revoke() noexcept { client::close(state_.get(), ClientCore::Ending::revoke); }
 

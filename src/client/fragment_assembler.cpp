@@ -72,7 +72,8 @@ void ControlledFragmentAssembler::forget(SessionId session) { sessions_.erase(se
 
 ImageControlledFragmentAssembler::ImageControlledFragmentAssembler(Delegate delegate, std::size_t initial_length)
     : delegate_{std::move(delegate)}, message_{std::make_unique<PartialMessage>(initial_length)} {}
-ImageControlledFragmentAssembler::ImageControlledFragmentAssembler(ImageControlledFragmentAssembler&&) noexcept = default;
+ImageControlledFragmentAssembler::ImageControlledFragmentAssembler(ImageControlledFragmentAssembler&&) noexcept =
+    default;
 ImageControlledFragmentAssembler::~ImageControlledFragmentAssembler() = default;
 Action ImageControlledFragmentAssembler::operator()(std::span<const std::byte> fragment, const Header& header) {
     if (is_whole(header)) return delegate_(fragment, header);

@@ -29,7 +29,9 @@ struct Fragment {
                  .position = Position{position}},
                 nullptr};
     }
-    [[nodiscard]] std::int64_t footprint() const { return static_cast<std::int64_t>((bytes.size() + 32 + 31) / 32 * 32); }
+    [[nodiscard]] std::int64_t footprint() const {
+        return static_cast<std::int64_t>((bytes.size() + 32 + 31) / 32 * 32);
+    }
 };
 
 /// Cuts messages of one session into fragments, one behind the other.
@@ -40,8 +42,13 @@ public:
         std::vector<Fragment> all;
         const std::size_t each = std::max<std::size_t>(message.size() / parts, 1);
         for (std::size_t at = 0; at < message.size() || all.empty();) {
-            const std::size_t length = all.size() + 1 == parts ? message.size() - at : std::min(each, message.size() - at);
-            Fragment fragment{session_, {message.begin() + static_cast<std::ptrdiff_t>(at), message.begin() + static_cast<std::ptrdiff_t>(at + length)}, 0, 0};
+            const std::size_t length =
+                all.size() + 1 == parts ? message.size() - at : std::min(each, message.size() - at);
+            Fragment fragment{session_,
+                              {message.begin() + static_cast<std::ptrdiff_t>(at),
+                               message.begin() + static_cast<std::ptrdiff_t>(at + length)},
+                              0,
+                              0};
             at += length;
             position_ += fragment.footprint();
             fragment.position = position_;
@@ -96,7 +103,8 @@ TEST(Assemblers, MessagesComeTogetherWhateverTheirCutsSessionsLossesAndAborts) {
             EXPECT_EQ(header.flags(), 0xC0);
             into[header.session_id().value].emplace_back(message.begin(), message.end());
         };
-        FragmentAssembler assembler{[&](std::span<const std::byte> message, const Header& header) { note(plain, message, header); }, 64};
+        FragmentAssembler assembler{
+            [&](std::span<const std::byte> message, const Header& header) { note(plain, message, header); }, 64};
         bool aborted = false;
         ControlledFragmentAssembler careful{[&](std::span<const std::byte> message, const Header& header) {
                                                 aborted = random.below(3) == 0;
@@ -184,7 +192,8 @@ TEST(Assemblers, WorkOnRealStreams) {
     }};
     for (int n = 0; n < 300; ++n) {
         const std::string message(random.below(8192), static_cast<char>('a' + n % 26));
-        while (!publication.offer(as_bytes(message))) {}
+        while (!publication.offer(as_bytes(message))) {
+        }
         last = "?";
         while (last == "?") subscription.controlled_poll(assembler, 3);
         ASSERT_EQ(last, message);

@@ -14,8 +14,12 @@ TEST(Handlers, HearOfWhatThisClientMade) {
         options.on_new_publication = [&](std::string_view channel, StreamId stream, SessionId, CorrelationId) {
             heard.push_back("publication " + std::string{channel} + " " + std::to_string(stream.value));
         };
-        options.on_new_exclusive_publication = [&](std::string_view, StreamId, SessionId, CorrelationId) { heard.push_back("exclusive"); };
-        options.on_new_subscription = [&](std::string_view, StreamId, CorrelationId) { heard.push_back("subscription"); };
+        options.on_new_exclusive_publication = [&](std::string_view, StreamId, SessionId, CorrelationId) {
+            heard.push_back("exclusive");
+        };
+        options.on_new_subscription = [&](std::string_view, StreamId, CorrelationId) {
+            heard.push_back("subscription");
+        };
     }};
     auto publication = world.publication();
     auto exclusive = world.exclusive();
@@ -29,13 +33,17 @@ TEST(Handlers, HearOfEverybodysCounters) {
         options.on_available_counter = [&](const CountersReader& reader, CorrelationId, CounterId id) {
             heard.emplace_back("option+ " + std::string{reader.look(id)->label}, id.value);
         };
-        options.on_unavailable_counter = [&](const CountersReader&, CorrelationId, CounterId id) { heard.emplace_back("option-", id.value); };
+        options.on_unavailable_counter = [&](const CountersReader&, CorrelationId, CounterId id) {
+            heard.emplace_back("option-", id.value);
+        };
     }};
     const auto id = *world.driver.counters.allocate({.type_id = 1000, .label = "theirs"}, world.driver.clock.wall());
     world.driver.tell(control::CounterReady{CorrelationId{777}, id});
     world.client.do_work();
-    const int added = world.client.add_available_counter_handler(
-        [&](const CountersReader&, CorrelationId registration, CounterId) { heard.emplace_back("added", static_cast<int>(registration.value)); });
+    const int added =
+        world.client.add_available_counter_handler([&](const CountersReader&, CorrelationId registration, CounterId) {
+            heard.emplace_back("added", static_cast<int>(registration.value));
+        });
     world.driver.tell(control::CounterReady{CorrelationId{778}, id});
     world.driver.tell(control::UnavailableCounter{CorrelationId{778}, id});
     world.client.do_work();
@@ -43,13 +51,18 @@ TEST(Handlers, HearOfEverybodysCounters) {
     world.driver.tell(control::CounterReady{CorrelationId{779}, id});
     world.client.do_work();
     using Pair = std::pair<std::string, std::int32_t>;
-    EXPECT_EQ(heard, (std::vector<Pair>{{"option+ theirs", id.value}, {"option+ theirs", id.value}, {"added", 778}, {"option-", id.value},
+    EXPECT_EQ(heard, (std::vector<Pair>{{"option+ theirs", id.value},
+                                        {"option+ theirs", id.value},
+                                        {"added", 778},
+                                        {"option-", id.value},
                                         {"option+ theirs", id.value}}));
 }
 
 TEST(Handlers, HearOfErrorsThatSubscribersSend) {
     std::vector<PublicationError> heard;
-    World world{[&](ClientOptions& options) { options.on_publication_error = [&](const PublicationError& error) { heard.push_back(error); }; }};
+    World world{[&](ClientOptions& options) {
+        options.on_publication_error = [&](const PublicationError& error) { heard.push_back(error); };
+    }};
     auto first = world.publication();
     auto second = world.publication();
     auto other = world.exclusive();
@@ -101,7 +114,9 @@ TEST(Handlers, WhatWaitsIsRefusedInsideAndItsTwinIsNot) {
     world.driver.tell(control::CounterReady{CorrelationId{777}, id});
     world.client.do_work();
     ASSERT_EQ(refusals.size(), 7U);
-    EXPECT_EQ(refusals[0], "add_publication waits for the driver, and so cannot be called from a handler: use async_add_publication");
+    EXPECT_EQ(
+        refusals[0],
+        "add_publication waits for the driver, and so cannot be called from a handler: use async_add_publication");
     world.step();
     EXPECT_TRUE(twin->poll().has_value());
 }
@@ -109,7 +124,8 @@ TEST(Handlers, WhatWaitsIsRefusedInsideAndItsTwinIsNot) {
 TEST(Handlers, ThatThrowAreReportedAndTheClientGoesOn) {
     World world;
     auto publication = world.publication();
-    auto subscription = world.subscription("aeron:ipc", StreamId{10}, {.on_available_image = [](const Image&) { throw std::runtime_error{"oops"}; }});
+    auto subscription = world.subscription(
+        "aeron:ipc", StreamId{10}, {.on_available_image = [](const Image&) { throw std::runtime_error{"oops"}; }});
     ASSERT_EQ(world.errors.size(), 1U);
     EXPECT_STREQ(world.errors[0].what(), "a handler threw: oops");
     EXPECT_EQ(subscription.image_count(), 1);
@@ -134,7 +150,8 @@ TEST(Handlers, RejectingAnImageWaitsForTheAnswer) {
     EXPECT_EQ(error_of([&] { image.reject(std::string(1024, 'r')); }).code(), ErrorCode::invalid_argument);
     world.driver.clock.on_tick = [&] {
         for (const auto& received : world.driver.take())
-            world.driver.tell(control::ErrorEvent{received.as<control::RejectImage>().request.correlation_id, ErrorCode::generic, "unknown image"});
+            world.driver.tell(control::ErrorEvent{received.as<control::RejectImage>().request.correlation_id,
+                                                  ErrorCode::generic, "unknown image"});
     };
     EXPECT_THAT(error_of([&] { image.reject("again"); }).what(), HasSubstr("unknown image"));
     world.driver.clock.on_tick = nullptr;

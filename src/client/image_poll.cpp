@@ -1,5 +1,4 @@
 #include "client/image_state.hpp"
-
 #include "logbuffer/frame.hpp"
 
 #include <algorithm>
@@ -30,7 +29,8 @@ struct ImageState::Place {
 /// Publishes the position when the poll ends, also when a handler throws.
 class ImageState::Progress {
 public:
-    Progress(ImageState& image, const Place& at) noexcept : offset{at.begin}, image_{image}, position_{at.position}, published_{at.begin} {}
+    Progress(ImageState& image, const Place& at) noexcept
+        : offset{at.begin}, image_{image}, position_{at.position}, published_{at.begin} {}
     ~Progress() { publish(); }
     Progress(const Progress&) = delete;
     Progress& operator=(const Progress&) = delete;
@@ -62,7 +62,8 @@ ImageState::Place ImageState::place(Position from, Position limit) const noexcep
     const std::int32_t begin = geometry.offset(from);
     const std::int64_t room = limit - from;
     const std::int32_t rest = geometry.term_length() - begin;
-    const std::int32_t end = room >= rest ? geometry.term_length() : begin + std::max(static_cast<std::int32_t>(room), 0);
+    const std::int32_t end =
+        room >= rest ? geometry.term_length() : begin + std::max(static_cast<std::int32_t>(room), 0);
     return {log_.term(geometry.partition(from)), from.value, begin, end};
 }
 
@@ -77,7 +78,9 @@ inline std::int32_t ImageState::next_frame(const std::byte* frame, std::int64_t 
     return length;
 }
 
-int ImageState::poll(FragmentHandler handler, int fragment_limit) { return bounded_poll(handler, no_limit, fragment_limit); }
+int ImageState::poll(FragmentHandler handler, int fragment_limit) {
+    return bounded_poll(handler, no_limit, fragment_limit);
+}
 
 int ImageState::controlled_poll(ControlledFragmentHandler handler, int fragment_limit) {
     return bounded_controlled_poll(handler, no_limit, fragment_limit);
@@ -136,7 +139,8 @@ int ImageState::bounded_controlled_poll(ControlledFragmentHandler handler, Posit
 Position ImageState::controlled_peek(Position from, ControlledFragmentHandler handler, Position limit) {
     const auto& geometry = log_.geometry();
     const Position current = consumed();
-    if (is_closed() || from < current || from - current > geometry.term_length() || from.value % wire::frame_alignment != 0)
+    if (is_closed() || from < current || from - current > geometry.term_length() ||
+        from.value % wire::frame_alignment != 0)
         return from;
     const Place at = place(from, limit);
     const TermId term_id = geometry.place(from).term_id;
@@ -186,7 +190,8 @@ int ImageState::block_poll(BlockHandler handler, int byte_limit) {
     Progress progress{*this, at};
     progress.offset = end;
     const std::byte* first = at.term + at.begin;
-    handler({first, static_cast<std::size_t>(bytes)}, constants_.session_id, TermId{logbuffer::header_of(first).term_id});
+    handler({first, static_cast<std::size_t>(bytes)}, constants_.session_id,
+            TermId{logbuffer::header_of(first).term_id});
     return bytes;
 }
 

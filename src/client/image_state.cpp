@@ -47,12 +47,12 @@ void ImageState::mark_closed() noexcept {
 void ImageState::report_corruption(std::int64_t position, std::int32_t length) noexcept {
     if (std::exchange(corruption_reported_, true)) return;
     try {
-        core_->report(Error{ErrorCode::generic,
-                            "stream " + std::to_string(constants_.stream_id.value) + " of session " +
-                                std::to_string(constants_.session_id.value) + ": the frame at position " +
-                                std::to_string(position) + " says it has " + std::to_string(length) +
-                                " bytes, which cannot be: the log " + mapping_->path() +
-                                " is damaged, and this image stops there"});
+        core_->report(Error{ErrorCode::generic, "stream " + std::to_string(constants_.stream_id.value) +
+                                                    " of session " + std::to_string(constants_.session_id.value) +
+                                                    ": the frame at position " + std::to_string(position) +
+                                                    " says it has " + std::to_string(length) +
+                                                    " bytes, which cannot be: the log " + mapping_->path() +
+                                                    " is damaged, and this image stops there"});
     } catch (...) {  // no memory for a text: the image still stops
     }
 }

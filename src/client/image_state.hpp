@@ -55,8 +55,8 @@ public:
     void mark_closed() noexcept;
 
 private:
-    struct Place;     // where one poll begins
-    class Progress;   // publishes how far it came
+    struct Place;    // where one poll begins
+    class Progress;  // publishes how far it came
     [[nodiscard]] Place place(Position from, Position limit) const noexcept;
     [[nodiscard]] std::int32_t next_frame(const std::byte* frame, std::int64_t position, std::int32_t room) noexcept;
     [[nodiscard]] Position consumed() const noexcept;

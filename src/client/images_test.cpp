@@ -10,9 +10,10 @@ const auto ignore = [](std::span<const std::byte>, const Header&) {};
 TEST(Images, ComeWithTheirPublicationsAndSayWhoTheyAre) {
     World world;
     std::vector<SessionId> came, went;
-    auto subscription = world.subscription("aeron:ipc", StreamId{10},
-                                           {.on_available_image = [&](const Image& image) { came.push_back(image.session_id()); },
-                                            .on_unavailable_image = [&](const Image& image) { went.push_back(image.session_id()); }});
+    auto subscription =
+        world.subscription("aeron:ipc", StreamId{10},
+                           {.on_available_image = [&](const Image& image) { came.push_back(image.session_id()); },
+                            .on_unavailable_image = [&](const Image& image) { went.push_back(image.session_id()); }});
     EXPECT_FALSE(subscription.is_connected());
     auto first = world.exclusive();
     world.client.do_work();
@@ -106,7 +107,8 @@ TEST(Images, AnnouncedTwiceAreThereOnce) {
     World world;
     auto publication = world.exclusive();
     auto subscription = world.subscription();
-    world.driver.make_image(world.driver.stream(publication.constants().registration_id), subscription.registration_id());
+    world.driver.make_image(world.driver.stream(publication.constants().registration_id),
+                            subscription.registration_id());
     world.client.do_work();
     EXPECT_EQ(subscription.image_count(), 1);
 }
@@ -114,8 +116,12 @@ TEST(Images, AnnouncedTwiceAreThereOnce) {
 TEST(Images, WhoseLogCannotBeMappedAreReported) {
     World world;
     auto subscription = world.subscription();
-    world.driver.tell(control::AvailableImage{CorrelationId{900}, SessionId{5}, StreamId{10}, subscription.registration_id(), CounterId{1}, "/nowhere/x.logbuffer", "1.2.3.4:5"});
-    world.driver.tell(control::AvailableImage{CorrelationId{901}, SessionId{5}, StreamId{10}, subscription.registration_id(), CounterId{100000}, "/nowhere/x.logbuffer", "1.2.3.4:5"});
+    world.driver.tell(control::AvailableImage{CorrelationId{900}, SessionId{5}, StreamId{10},
+                                              subscription.registration_id(), CounterId{1}, "/nowhere/x.logbuffer",
+                                              "1.2.3.4:5"});
+    world.driver.tell(control::AvailableImage{CorrelationId{901}, SessionId{5}, StreamId{10},
+                                              subscription.registration_id(), CounterId{100000}, "/nowhere/x.logbuffer",
+                                              "1.2.3.4:5"});
     world.client.do_work();
     EXPECT_EQ(subscription.image_count(), 0);
     EXPECT_EQ(world.errors.size(), 2U);

@@ -12,9 +12,9 @@
 
 namespace gale::client {
 
-/// Watches the driver's heartbeat word. The word holds wall time, which may step; so a driver is dead only when the word has
-/// not *changed* for the timeout on the monotonic clock, and is as old by the wall clock. After a pause of this process the
-/// driver, which may have slept as well, gets time for a beat before it is judged.
+/// Watches the driver's heartbeat word. The word holds wall time, which may step; so a driver is dead only when the
+/// word has not *changed* for the timeout on the monotonic clock, and is as old by the wall clock. After a pause of
+/// this process the driver, which may have slept as well, gets time for a beat before it is judged.
 class DriverWatch {
 public:
     DriverWatch(Nanos timeout, Nanos interval) noexcept : timeout_{timeout}, interval_{interval} {}
@@ -30,8 +30,8 @@ private:
     Nanos judged_at_{};
 };
 
-/// Keeps this client alive for the driver: a counter that the driver makes at the client's first request, and the client
-/// writes wall time into.
+/// Keeps this client alive for the driver: a counter that the driver makes at the client's first request, and the
+/// client writes wall time into.
 class OwnHeartbeat {
 public:
     OwnHeartbeat(ClientId client, std::string label_suffix) : client_{client}, label_suffix_{std::move(label_suffix)} {}

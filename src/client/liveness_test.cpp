@@ -36,7 +36,8 @@ TEST(Liveness, TheHeartbeatCounterIsLookedForWhenItsNewsWentUnheard) {
     World world;
     auto pending = world.client.async_add_counter({.label = "x"});
     const auto key = control::heartbeat_key(world.client.client_id());
-    const auto counter = world.driver.counters.allocate({.type_id = 11, .key = key, .label = "hb"}, world.driver.clock.wall());
+    const auto counter =
+        world.driver.counters.allocate({.type_id = 11, .key = key, .label = "hb"}, world.driver.clock.wall());
     static_cast<void>(world.driver.take());
     world.driver.clock.advance(20ms);
     world.client.do_work();

@@ -9,8 +9,8 @@
 
 namespace gale::client {
 
-/// Handlers run one at a time, in the order in which things happened, and never under the control plane's lock: they may
-/// call anything that does not wait. Thread-safe.
+/// Handlers run one at a time, in the order in which things happened, and never under the control plane's lock: they
+/// may call anything that does not wait. Thread-safe.
 class Notices {
 public:
     using Notice = std::function<void()>;

@@ -15,8 +15,8 @@ class PartialMessage {
 public:
     explicit PartialMessage(std::size_t initial_length);
 
-    /// False when the fragment does not follow what is here; then nothing is here any more. The first fragment of a message
-    /// replaces whatever was here.
+    /// False when the fragment does not follow what is here; then nothing is here any more. The first fragment of a
+    /// message replaces whatever was here.
     bool append(std::span<const std::byte> fragment, const Header& header);
     /// The first fragment's header with the length, flags and end of the message whose last fragment is `last`.
     [[nodiscard]] Header whole_header(const Header& last) const noexcept;

@@ -1,5 +1,4 @@
 #include "client/testing.hpp"
-
 #include "logbuffer/frame.hpp"
 
 #include <gmock/gmock.h>
@@ -36,7 +35,9 @@ protected:
             return seen.back() == at ? action : Action::proceed;
         };
     }
-    [[nodiscard]] std::int64_t stored() const { return world.driver.counters.value(image.position_counter_id()).load_acquire(); }
+    [[nodiscard]] std::int64_t stored() const {
+        return world.driver.counters.value(image.position_counter_id()).load_acquire();
+    }
     std::byte* frame_at(std::int64_t position) {
         const auto& log = world.driver.stream(publication.constants().registration_id).log;
         return log.term(log.geometry().partition(Position{position})) + log.geometry().offset(Position{position});
@@ -133,7 +134,8 @@ TEST_F(Poll, AHandlerThatThrowsHasSeenItsFragment) {
                      10),
                  std::runtime_error);
     EXPECT_EQ(stored(), 128);
-    EXPECT_THROW(image.controlled_poll([&](std::span<const std::byte>, const Header&) -> Action { throw std::runtime_error{"c"}; }, 10),
+    EXPECT_THROW(image.controlled_poll(
+                     [&](std::span<const std::byte>, const Header&) -> Action { throw std::runtime_error{"c"}; }, 10),
                  std::runtime_error);
     EXPECT_EQ(stored(), 192);
 }
@@ -160,9 +162,11 @@ TEST_F(Poll, ControlledActions) {
 
 TEST_F(Poll, AnAbortAfterACommitKeepsTheCommit) {
     offer("ab");
-    EXPECT_EQ(image.controlled_poll(
-                  [&](std::span<const std::byte> fragment, const Header&) { return as_text(fragment) == "a" ? Action::commit : Action::abort; }, 10),
-              1);
+    EXPECT_EQ(
+        image.controlled_poll([&](std::span<const std::byte> fragment,
+                                  const Header&) { return as_text(fragment) == "a" ? Action::commit : Action::abort; },
+                              10),
+        1);
     EXPECT_EQ(stored(), 64);
 }
 
@@ -195,9 +199,17 @@ TEST_F(Poll, PeekingConsumesNothing) {
 TEST_F(Poll, PeekingStopsBehindTheLastWholeMessage) {
     const std::string big(3000, 'x');
     ASSERT_TRUE(publication.offer(as_bytes(big)));
-    EXPECT_EQ(image.controlled_peek(Position{0}, [](std::span<const std::byte>, const Header& header) { return header.ends_message() ? Action::abort : Action::proceed; }, Position{1 << 20}),
+    EXPECT_EQ(image.controlled_peek(
+                  Position{0},
+                  [](std::span<const std::byte>, const Header& header) {
+                      return header.ends_message() ? Action::abort : Action::proceed;
+                  },
+                  Position{1 << 20}),
               Position{0});
-    EXPECT_EQ(image.controlled_peek(Position{0}, [](std::span<const std::byte>, const Header&) { return Action::proceed; }, Position{1 << 20}), *publication.position());
+    EXPECT_EQ(
+        image.controlled_peek(
+            Position{0}, [](std::span<const std::byte>, const Header&) { return Action::proceed; }, Position{1 << 20}),
+        *publication.position());
 }
 
 TEST_F(Poll, BlocksAreWholeFrames) {
@@ -246,7 +258,8 @@ TEST_F(Poll, ADamagedFrameStopsThereAndIsReportedOnce) {
 
 TEST_F(Poll, AScribbledPositionLeadsNowhereOutside) {
     offer("ab");
-    for (const std::int64_t position : {std::int64_t{-1}, INT64_MIN, INT64_MAX, std::int64_t{17}, std::int64_t{65535}}) {
+    for (const std::int64_t position :
+         {std::int64_t{-1}, INT64_MIN, INT64_MAX, std::int64_t{17}, std::int64_t{65535}}) {
         world.driver.counters.value(image.position_counter_id()).store_release(position);
         image.poll(note(), 10);
         image.block_poll([](std::span<const std::byte>, SessionId, TermId) {}, 1000);

@@ -4,6 +4,7 @@
 #include "client/client_core.hpp"
 #include "client/publication_state.hpp"
 
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -17,6 +18,10 @@ namespace gale::client {
     for (const auto piece : pieces)
         if (!is_message(piece)) return false;
     return true;
+}
+
+[[nodiscard]] inline bool is_open(const std::shared_ptr<PublicationState>& state) noexcept {
+    return state != nullptr && !state->is_closed();
 }
 
 // `state` may be null: a handle that was moved from, or never had anything, is a closed one.

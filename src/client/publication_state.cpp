@@ -38,14 +38,16 @@ ChannelStatus channel_status(const CncMapping& cnc, CounterId status_counter, bo
 
 std::vector<std::string> local_addresses(const CncMapping& cnc, CounterId status_counter) {
     std::vector<std::string> found;
-    if (channel_status(cnc, status_counter, false) != ChannelStatus::active || status_counter == no_counter) return found;
+    if (channel_status(cnc, status_counter, false) != ChannelStatus::active || status_counter == no_counter)
+        return found;
     cnc.counters().for_each([&](const shm::CounterView& counter) {
         if (counter.type_id != static_cast<std::int32_t>(control::CounterType::local_socket_address)) return;
         std::int32_t channel = 0;
         std::int32_t length = 0;
         std::memcpy(&channel, counter.key.data(), sizeof channel);
         std::memcpy(&length, counter.key.data() + 4, sizeof length);
-        if (channel != status_counter.value || counter.value != static_cast<std::int64_t>(ChannelStatus::active)) return;
+        if (channel != status_counter.value || counter.value != static_cast<std::int64_t>(ChannelStatus::active))
+            return;
         const auto room = static_cast<std::int32_t>(counter.key.size()) - 8;
         found.emplace_back(as_text(counter.key.subspan(8, static_cast<std::size_t>(std::clamp(length, 0, room)))));
     });

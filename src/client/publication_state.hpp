@@ -32,7 +32,9 @@ public:
     PublicationState& operator=(const PublicationState&) = delete;
 
     [[nodiscard]] bool is_closed() const noexcept { return closed_.load(std::memory_order_acquire); }
-    [[nodiscard]] std::int64_t limit() const noexcept { return limit_->load_acquire(); }  // pairs with the driver's store
+    [[nodiscard]] std::int64_t limit() const noexcept {
+        return limit_->load_acquire();
+    }  // pairs with the driver's store
     [[nodiscard]] const logbuffer::ConcurrentAppender& concurrent() const noexcept { return concurrent_; }
     [[nodiscard]] logbuffer::ExclusiveAppender& exclusive() noexcept { return exclusive_; }
     [[nodiscard]] const logbuffer::ExclusiveAppender& exclusive() const noexcept { return exclusive_; }

@@ -8,7 +8,10 @@ namespace {
 
 std::vector<std::string> drain(Subscription& subscription) {
     std::vector<std::string> seen;
-    while (subscription.poll([&](std::span<const std::byte> fragment, const Header&) { seen.emplace_back(as_text(fragment)); }, 100) > 0) {}
+    while (subscription.poll(
+               [&](std::span<const std::byte> fragment, const Header&) { seen.emplace_back(as_text(fragment)); }, 100) >
+           0) {
+    }
     return seen;
 }
 
@@ -23,8 +26,12 @@ protected:
         else
             return world.exclusive();
     }
-    void limit(std::int64_t to) { world.driver.counters.value(publication.constants().limit_counter_id).store_release(to); }
-    logbuffer::LogMetadata& metadata() { return world.driver.stream(publication.constants().registration_id).log.metadata(); }
+    void limit(std::int64_t to) {
+        world.driver.counters.value(publication.constants().limit_counter_id).store_release(to);
+    }
+    logbuffer::LogMetadata& metadata() {
+        return world.driver.stream(publication.constants().registration_id).log.metadata();
+    }
 };
 using Kinds = ::testing::Types<Publication, ExclusivePublication>;
 TYPED_TEST_SUITE(Publishing, Kinds);
@@ -32,7 +39,9 @@ TYPED_TEST_SUITE(Publishing, Kinds);
 TYPED_TEST(Publishing, AllWaysToOffer) {
     auto& stream = this->publication;
     EXPECT_EQ(stream.offer(as_bytes("one")), Position{64});
-    EXPECT_EQ(stream.offer(as_bytes("two"), [](std::span<const std::byte> frame) { return static_cast<std::int64_t>(frame.size()); }), Position{128});
+    EXPECT_EQ(stream.offer(as_bytes("two"),
+                           [](std::span<const std::byte> frame) { return static_cast<std::int64_t>(frame.size()); }),
+              Position{128});
     const std::span<const std::byte> pieces[] = {as_bytes("th"), {}, as_bytes("ree")};
     EXPECT_EQ(stream.offer(pieces), Position{192});
     EXPECT_EQ(stream.offer(pieces, [](std::span<const std::byte>) { return std::int64_t{1}; }), Position{256});
@@ -78,8 +87,10 @@ TYPED_TEST(Publishing, TheOrderOfRefusals) {
 }
 
 TYPED_TEST(Publishing, ASupplierThatThrowsLeavesPaddingBehind) {
-    EXPECT_THROW(static_cast<void>(this->publication.offer(as_bytes("x"), [](std::span<const std::byte>) -> std::int64_t { throw std::runtime_error{"no"}; })),
-                 std::runtime_error);
+    EXPECT_THROW(
+        static_cast<void>(this->publication.offer(
+            as_bytes("x"), [](std::span<const std::byte>) -> std::int64_t { throw std::runtime_error{"no"}; })),
+        std::runtime_error);
     EXPECT_TRUE(this->publication.offer(as_bytes("y")));
     EXPECT_EQ(drain(this->subscription), std::vector<std::string>{"y"});
 }
@@ -134,7 +145,9 @@ TEST(ExclusivePublishing, BlocksGoInWhole) {
     ASSERT_TRUE(source.offer(as_bytes("a")));
     auto from = subscription.image_by_session(source.session_id());
     std::vector<std::byte> block;
-    from->block_poll([&](std::span<const std::byte> frames, SessionId, TermId) { block.assign(frames.begin(), frames.end()); }, 4096);
+    from->block_poll(
+        [&](std::span<const std::byte> frames, SessionId, TermId) { block.assign(frames.begin(), frames.end()); },
+        4096);
     EXPECT_EQ(publication.offer_block(block), OfferError::error);  // another session's
     const std::int32_t session = publication.session_id().value;
     std::memcpy(block.data() + 12, &session, 4);

@@ -64,18 +64,21 @@ TEST(Requests, SharedPublicationsShareTheirMapping) {
 TEST(Requests, ARefusalSaysWhatWasAskedAndWhyItIsRefused) {
     World world;
     auto pending = world.client.async_add_publication("aeron:udp?endpoint=nowhere:1", StreamId{3});
-    world.driver.tell(control::ErrorEvent{pending.registration_id(), ErrorCode::unknown_host, "cannot resolve nowhere\n"});
+    world.driver.tell(
+        control::ErrorEvent{pending.registration_id(), ErrorCode::unknown_host, "cannot resolve nowhere\n"});
     world.client.do_work();
     const Error error = error_of([&] { static_cast<void>(pending.poll()); });
     EXPECT_EQ(error.code(), ErrorCode::unknown_host);
-    EXPECT_STREQ(error.what(), "the driver refused to add publication aeron:udp?endpoint=nowhere:1 on stream 3: cannot resolve "
-                               "nowhere (unknown_host)");
+    EXPECT_STREQ(error.what(),
+                 "the driver refused to add publication aeron:udp?endpoint=nowhere:1 on stream 3: cannot resolve "
+                 "nowhere (unknown_host)");
 }
 
 TEST(Requests, AnswersToOthersAreIgnored) {
     World world;
     world.driver.tell(control::ErrorEvent{CorrelationId{999}, ErrorCode::generic, "not yours"});
-    world.driver.tell(control::PublicationReady{false, CorrelationId{998}, CorrelationId{998}, SessionId{1}, StreamId{1}, CounterId{1}, no_counter, "/nowhere"});
+    world.driver.tell(control::PublicationReady{false, CorrelationId{998}, CorrelationId{998}, SessionId{1},
+                                                StreamId{1}, CounterId{1}, no_counter, "/nowhere"});
     world.driver.tell(control::SubscriptionReady{CorrelationId{997}, no_counter});
     world.driver.tell(control::OperationSucceeded{CorrelationId{996}});
     world.driver.tell(control::UnavailableImage{CorrelationId{995}, CorrelationId{994}, StreamId{1}, "aeron:ipc"});
@@ -90,8 +93,10 @@ TEST(Requests, AnEndpointErrorIsACountersAndNotARequests) {
     World world;
     auto& stream = world.driver.make_stream(CorrelationId{900}, StreamId{10}, "aeron:udp?endpoint=localhost:1");
     auto first = world.client.async_add_publication("aeron:udp?endpoint=localhost:1", StreamId{10});
-    const CounterId status{static_cast<std::int32_t>(first.registration_id().value) + 1};  // the next request has this number, too
-    world.driver.tell(control::PublicationReady{false, first.registration_id(), stream.id, stream.session, stream.stream, stream.limit, status, stream.path});
+    const CounterId status{static_cast<std::int32_t>(first.registration_id().value) +
+                           1};  // the next request has this number, too
+    world.driver.tell(control::PublicationReady{false, first.registration_id(), stream.id, stream.session,
+                                                stream.stream, stream.limit, status, stream.path});
     world.client.do_work();
     auto publication = first.poll();
     auto second = world.client.async_add_publication("aeron:ipc", StreamId{11});
@@ -101,7 +106,8 @@ TEST(Requests, AnEndpointErrorIsACountersAndNotARequests) {
     EXPECT_FALSE(second.poll().has_value());
     ASSERT_EQ(world.errors.size(), 1U);
     EXPECT_EQ(world.errors[0].code(), ErrorCode::channel_endpoint_error);
-    EXPECT_STREQ(world.errors[0].what(), "the channel of publication aeron:udp?endpoint=localhost:1 has trouble: no route");
+    EXPECT_STREQ(world.errors[0].what(),
+                 "the channel of publication aeron:udp?endpoint=localhost:1 has trouble: no route");
 }
 
 TEST(Requests, WithoutAnAnswerARequestTimesOut) {
@@ -115,10 +121,12 @@ TEST(Requests, WithoutAnAnswerARequestTimesOut) {
     }
     const Error error = error_of([&] { static_cast<void>(pending.poll()); });
     EXPECT_EQ(error.code(), ErrorCode::timed_out);
-    EXPECT_STREQ(error.what(), "the driver did not answer within 10s when asked to add publication aeron:ipc on stream 10");
+    EXPECT_STREQ(error.what(),
+                 "the driver did not answer within 10s when asked to add publication aeron:ipc on stream 10");
 
     // and the late answer is given back
-    world.driver.tell(control::PublicationReady{false, pending.registration_id(), pending.registration_id(), SessionId{1}, StreamId{10}, CounterId{1}, no_counter, "/nowhere"});
+    world.driver.tell(control::PublicationReady{false, pending.registration_id(), pending.registration_id(),
+                                                SessionId{1}, StreamId{10}, CounterId{1}, no_counter, "/nowhere"});
     world.client.do_work();
     const auto commands = world.driver.take();
     ASSERT_EQ(types(commands), std::vector{control::CommandType::remove_publication});
@@ -143,8 +151,9 @@ TEST(Requests, WhatIsDroppedUnansweredIsGivenBackWhenItComes) {
     }
     world.step();
     const auto commands = world.driver.take();
-    ASSERT_EQ(types(commands), (std::vector{control::CommandType::remove_publication, control::CommandType::remove_publication,
-                                            control::CommandType::remove_subscription, control::CommandType::remove_counter}));
+    ASSERT_EQ(types(commands),
+              (std::vector{control::CommandType::remove_publication, control::CommandType::remove_publication,
+                           control::CommandType::remove_subscription, control::CommandType::remove_counter}));
     EXPECT_EQ(commands[0].as<control::RemovePublication>().registration_id, publication);
     EXPECT_EQ(commands[1].as<control::RemovePublication>().registration_id, exclusive);
     EXPECT_EQ(commands[2].as<control::RemoveSubscription>().registration_id, subscription);
@@ -162,9 +171,12 @@ TEST(Requests, WhatIsDroppedAnsweredIsClosedAtOnce) {
 
 TEST(Requests, AFullRingLeavesNothingBehind) {
     World world;
-    while (world.driver.ring.write(0x06, std::vector<std::byte>(1000)) == shm::RingWrite::written) {}
-    while (world.driver.ring.write(0x06, std::vector<std::byte>(16)) == shm::RingWrite::written) {}
-    const Error error = error_of([&] { static_cast<void>(world.client.async_add_subscription("aeron:ipc", StreamId{1})); });
+    while (world.driver.ring.write(0x06, std::vector<std::byte>(1000)) == shm::RingWrite::written) {
+    }
+    while (world.driver.ring.write(0x06, std::vector<std::byte>(16)) == shm::RingWrite::written) {
+    }
+    const Error error =
+        error_of([&] { static_cast<void>(world.client.async_add_subscription("aeron:ipc", StreamId{1})); });
     EXPECT_EQ(error.code(), ErrorCode::driver_buffer_full);
     EXPECT_THAT(error.what(), HasSubstr(world.driver.directory()));
     for (int i = 0; i < 10; ++i) static_cast<void>(world.driver.take());
@@ -176,8 +188,10 @@ TEST(Requests, AFullRingLeavesNothingBehind) {
 TEST(Requests, ACloseThatFindsTheRingFullIsSentLater) {
     World world;
     auto publication = world.publication();
-    while (world.driver.ring.write(0x06, std::vector<std::byte>(1000)) == shm::RingWrite::written) {}
-    while (world.driver.ring.write(0x06, std::vector<std::byte>(16)) == shm::RingWrite::written) {}
+    while (world.driver.ring.write(0x06, std::vector<std::byte>(1000)) == shm::RingWrite::written) {
+    }
+    while (world.driver.ring.write(0x06, std::vector<std::byte>(16)) == shm::RingWrite::written) {
+    }
     publication.close();
     EXPECT_TRUE(publication.is_closed());
     for (int i = 0; i < 10; ++i) static_cast<void>(world.driver.take());
@@ -198,11 +212,13 @@ TEST(Requests, ALogThatIsNoneFailsThePublicationAndTellsTheDriver) {
     static_cast<void>(world.driver.take());
     const std::string path = world.driver.directory() + "/broken.logbuffer";
     { auto file = os::MappedFile::create(path, 200704); }
-    world.driver.tell(control::PublicationReady{false, pending.registration_id(), pending.registration_id(), SessionId{1}, StreamId{10}, CounterId{1}, no_counter, path});
+    world.driver.tell(control::PublicationReady{false, pending.registration_id(), pending.registration_id(),
+                                                SessionId{1}, StreamId{10}, CounterId{1}, no_counter, path});
     world.client.do_work();
     const Error error = error_of([&] { static_cast<void>(pending.poll()); });
     EXPECT_EQ(error.code(), ErrorCode::incompatible);
-    EXPECT_THAT(error.what(), HasSubstr("cannot add publication aeron:ipc on stream 10: " + path + " is no log: term length 0"));
+    EXPECT_THAT(error.what(),
+                HasSubstr("cannot add publication aeron:ipc on stream 10: " + path + " is no log: term length 0"));
     const auto commands = world.driver.take();
     ASSERT_EQ(types(commands), std::vector{control::CommandType::remove_publication});
     EXPECT_TRUE(commands[0].as<control::RemovePublication>().revoke);
@@ -212,7 +228,8 @@ TEST(Requests, ACounterBeyondAllIsRefused) {
     World world;
     auto pending = world.client.async_add_publication("aeron:ipc", StreamId{10});
     auto& stream = world.driver.make_stream(CorrelationId{900}, StreamId{10}, "aeron:ipc");
-    world.driver.tell(control::PublicationReady{false, pending.registration_id(), stream.id, stream.session, stream.stream, CounterId{512}, no_counter, stream.path});
+    world.driver.tell(control::PublicationReady{false, pending.registration_id(), stream.id, stream.session,
+                                                stream.stream, CounterId{512}, no_counter, stream.path});
     world.client.do_work();
     EXPECT_THAT(error_of([&] { static_cast<void>(pending.poll()); }).what(), HasSubstr("counter 512"));
 }
@@ -258,22 +275,26 @@ TEST(Requests, DestinationsAreOfTheOriginalPublication) {
     world.client.do_work();
     EXPECT_TRUE(listened.poll().has_value());
     subscription.close();
-    EXPECT_EQ(error_of([&] { subscription.add_destination("aeron:udp?endpoint=localhost:2"); }).code(), ErrorCode::closed);
+    EXPECT_EQ(error_of([&] { subscription.add_destination("aeron:udp?endpoint=localhost:2"); }).code(),
+              ErrorCode::closed);
 }
 
 TEST(Requests, LocalAddressesAreThoseOfTheChannelsSockets) {
     World world;
     auto& stream = world.driver.make_stream(CorrelationId{900}, StreamId{10}, "aeron:udp?control=localhost:0");
-    const auto status = world.driver.counters.allocate({.type_id = 6, .label = "snd-channel", .initial_value = 1}, world.driver.clock.wall());
+    const auto status = world.driver.counters.allocate({.type_id = 6, .label = "snd-channel", .initial_value = 1},
+                                                       world.driver.clock.wall());
     std::vector<std::byte> key(112);
     const std::string address = "127.0.0.1:40123";
     const auto length = static_cast<std::int32_t>(address.size());
     std::memcpy(key.data(), &status->value, 4);
     std::memcpy(key.data() + 4, &length, 4);
     std::memcpy(key.data() + 8, address.data(), address.size());
-    static_cast<void>(world.driver.counters.allocate({.type_id = 14, .key = key, .label = "local-sockaddr", .initial_value = 1}, world.driver.clock.wall()));
+    static_cast<void>(world.driver.counters.allocate(
+        {.type_id = 14, .key = key, .label = "local-sockaddr", .initial_value = 1}, world.driver.clock.wall()));
     auto pending = world.client.async_add_publication("aeron:udp?control=localhost:0", StreamId{10});
-    world.driver.tell(control::PublicationReady{false, pending.registration_id(), stream.id, stream.session, stream.stream, stream.limit, *status, stream.path});
+    world.driver.tell(control::PublicationReady{false, pending.registration_id(), stream.id, stream.session,
+                                                stream.stream, stream.limit, *status, stream.path});
     world.client.do_work();
     auto publication = pending.poll();
     EXPECT_EQ(publication->local_addresses(), std::vector{address});

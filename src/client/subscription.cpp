@@ -18,7 +18,9 @@ Subscription& Subscription::operator=(Subscription&& other) noexcept {
 }
 Subscription::~Subscription() { close(); }
 
-int Subscription::poll(FragmentHandler handler, int fragment_limit) { return state_ ? state_->poll(handler, fragment_limit) : 0; }
+int Subscription::poll(FragmentHandler handler, int fragment_limit) {
+    return state_ ? state_->poll(handler, fragment_limit) : 0;
+}
 int Subscription::controlled_poll(ControlledFragmentHandler handler, int fragment_limit) {
     return state_ ? state_->controlled_poll(handler, fragment_limit) : 0;
 }
@@ -46,7 +48,8 @@ std::vector<Image> Subscription::images() const {
 std::optional<Image> Subscription::image_by_session(SessionId session) const {
     if (!state_) return std::nullopt;
     const auto list = state_->images();
-    const auto found = std::ranges::find_if(*list, [&](const auto& image) { return image->constants().session_id == session; });
+    const auto found =
+        std::ranges::find_if(*list, [&](const auto& image) { return image->constants().session_id == session; });
     if (found == list->end()) return std::nullopt;
     return Image{*found};
 }
@@ -56,7 +59,9 @@ const std::string& Subscription::channel() const noexcept {
     return state_ ? state_->channel() : none;
 }
 StreamId Subscription::stream_id() const noexcept { return state_ ? state_->stream_id() : StreamId{}; }
-CorrelationId Subscription::registration_id() const noexcept { return state_ ? state_->registration_id() : CorrelationId{}; }
+CorrelationId Subscription::registration_id() const noexcept {
+    return state_ ? state_->registration_id() : CorrelationId{};
+}
 CounterId Subscription::channel_status_id() const noexcept { return state_ ? state_->status_counter() : no_counter; }
 ChannelStatus Subscription::channel_status() const noexcept {
     if (!state_) return ChannelStatus::closing;

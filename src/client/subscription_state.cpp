@@ -43,7 +43,8 @@ int SubscriptionState::poll(FragmentHandler handler, int fragment_limit) {
 }
 
 int SubscriptionState::controlled_poll(ControlledFragmentHandler handler, int fragment_limit) {
-    return take_turns(fragment_limit, [&](ImageState& image, int limit) { return image.controlled_poll(handler, limit); });
+    return take_turns(fragment_limit,
+                      [&](ImageState& image, int limit) { return image.controlled_poll(handler, limit); });
 }
 
 std::int64_t SubscriptionState::block_poll(BlockHandler handler, int byte_limit) {
@@ -68,7 +69,9 @@ void SubscriptionState::replace(std::shared_ptr<const ImageList> list) {
 
 bool SubscriptionState::add(std::shared_ptr<ImageState> image) {
     auto next = std::make_shared<ImageList>(*images());
-    const auto same = [&](const auto& known) { return known->constants().correlation_id == image->constants().correlation_id; };
+    const auto same = [&](const auto& known) {
+        return known->constants().correlation_id == image->constants().correlation_id;
+    };
     if (std::ranges::any_of(*next, same)) return false;
     next->push_back(std::move(image));
     replace(std::move(next));

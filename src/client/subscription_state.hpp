@@ -16,8 +16,8 @@ namespace gale::client {
 
 using ImageList = std::vector<std::shared_ptr<ImageState>>;
 
-/// The conductor replaces the list of images as a whole. The polling thread keeps a copy of its own, and looks whether there
-/// is a newer one once per poll; everybody else copies it under a small lock.
+/// The conductor replaces the list of images as a whole. The polling thread keeps a copy of its own, and looks whether
+/// there is a newer one once per poll; everybody else copies it under a small lock.
 class SubscriptionState {
 public:
     SubscriptionState(std::shared_ptr<ClientCore> core, std::shared_ptr<CncMapping> cnc, CorrelationId registration_id,

@@ -71,8 +71,9 @@ struct FakeStream {
     /// Zeroes what was consumed, as a driver does before publishers come round again.
     void clean_to(Position consumed) {
         for (; cleaned < consumed.value; cleaned += wire::frame_alignment)
-            std::memset(log.term(log.geometry().partition(Position{cleaned})) + log.geometry().offset(Position{cleaned}), 0,
-                        wire::frame_alignment);
+            std::memset(log.term(log.geometry().partition(Position{cleaned})) +
+                            log.geometry().offset(Position{cleaned}),
+                        0, wire::frame_alignment);
     }
 };
 
@@ -87,12 +88,14 @@ public:
     enum class Start { ready, silent };
 
     explicit FakeDriver(Start start = Start::ready, const control::CncSettings& settings = small_settings())
-        : directory_{fresh_directory()}, cnc_{(os::create_directory(directory_), control::CncFile::create(directory_, settings))},
+        : directory_{fresh_directory()},
+          cnc_{(os::create_directory(directory_), control::CncFile::create(directory_, settings))},
           ring{cnc_.to_driver()}, counters{cnc_.counters_metadata(), cnc_.counters_values(), Millis{1000}},
           transmitter_{cnc_.to_clients()} {
         static_cast<void>(ring.next_correlation_id());  // 0 is nobody
         for (std::int32_t id = 0; id < control::system_counter_count; ++id)
-            static_cast<void>(counters.allocate({.type_id = 0, .label = "system", .registration_id = id}, clock.wall()));
+            static_cast<void>(
+                counters.allocate({.type_id = 0, .label = "system", .registration_id = id}, clock.wall()));
         if (start == Start::silent) return;
         beat();
         cnc_.publish_version();
@@ -129,8 +132,9 @@ public:
     /// Takes and answers, as a driver without UDP would. Returns what it took.
     std::vector<Received> respond() {
         auto all = take();
-        for (const auto& received : all) std::visit([&](const auto& command) { on(command); },
-                                                    control::decode_command(static_cast<std::int32_t>(received.type), received.payload));
+        for (const auto& received : all)
+            std::visit([&](const auto& command) { on(command); },
+                       control::decode_command(static_cast<std::int32_t>(received.type), received.payload));
         return all;
     }
 
@@ -151,17 +155,19 @@ public:
                                               .mtu_length = 1408};
         const auto log = logbuffer::Log::initialise(file.bytes(), settings);
         log.metadata().is_connected.store_release(1);
-        const auto limit = counters.allocate({.type_id = 1, .label = "pub-lmt", .registration_id = id.value, .initial_value = INT64_MAX},
-                                             clock.wall());
-        auto made = std::make_unique<FakeStream>(FakeStream{id, session, stream, std::move(channel), path, *limit, std::move(file), log});
+        const auto limit = counters.allocate(
+            {.type_id = 1, .label = "pub-lmt", .registration_id = id.value, .initial_value = INT64_MAX}, clock.wall());
+        auto made = std::make_unique<FakeStream>(
+            FakeStream{id, session, stream, std::move(channel), path, *limit, std::move(file), log});
         return *(streams[id] = std::move(made));
     }
     /// A position for a subscription on a stream, and the news of it.
     CounterId make_image(const FakeStream& stream, CorrelationId subscription, std::int64_t position = 0) {
-        const auto counter = counters.allocate({.type_id = 4, .label = "sub-pos", .registration_id = subscription.value,
-                                                .initial_value = position},
-                                               clock.wall());
-        tell(control::AvailableImage{stream.id, stream.session, stream.stream, subscription, *counter, stream.path, "aeron:ipc"});
+        const auto counter = counters.allocate(
+            {.type_id = 4, .label = "sub-pos", .registration_id = subscription.value, .initial_value = position},
+            clock.wall());
+        tell(control::AvailableImage{stream.id, stream.session, stream.stream, subscription, *counter, stream.path,
+                                     "aeron:ipc"});
         return *counter;
     }
     void end_image(const FakeStream& stream, CorrelationId subscription) {
@@ -186,13 +192,17 @@ public:
 private:
     static std::string fresh_directory() {
         static std::atomic<int> next{0};
-        return "/dev/shm/gale-client-test-" + std::to_string(os::process_id()) + "-" + std::to_string(next.fetch_add(1));
+        return "/dev/shm/gale-client-test-" + std::to_string(os::process_id()) + "-" +
+               std::to_string(next.fetch_add(1));
     }
     void know(ClientId client) {
         if (heartbeats.contains(client)) return;
         const auto key = control::heartbeat_key(client);
-        const auto counter = counters.allocate({.type_id = 11, .key = key, .label = "client-heartbeat: id=" + std::to_string(client.value),
-                                                .registration_id = client.value, .owner_id = client.value,
+        const auto counter = counters.allocate({.type_id = 11,
+                                                .key = key,
+                                                .label = "client-heartbeat: id=" + std::to_string(client.value),
+                                                .registration_id = client.value,
+                                                .owner_id = client.value,
                                                 .initial_value = clock.wall().count()},
                                                clock.wall());
         heartbeats[client] = *counter;
@@ -204,13 +214,16 @@ private:
         const CorrelationId id = command.request.correlation_id;
         FakeStream* found = nullptr;
         for (auto& [key, stream] : streams)
-            if (!exclusive && stream->stream == command.stream_id && stream->channel == command.channel) found = stream.get();
+            if (!exclusive && stream->stream == command.stream_id && stream->channel == command.channel)
+                found = stream.get();
         const bool is_new = found == nullptr;
         if (is_new) found = &make_stream(id, command.stream_id, std::string{command.channel}, exclusive);
-        tell(control::PublicationReady{exclusive, id, found->id, found->session, found->stream, found->limit, no_counter, found->path});
+        tell(control::PublicationReady{exclusive, id, found->id, found->session, found->stream, found->limit,
+                                       no_counter, found->path});
         if (!is_new) return;
         for (const auto& [key, subscription] : subscriptions)
-            if (subscription.stream_id == found->stream && subscription.channel == found->channel) make_image(*found, key);
+            if (subscription.stream_id == found->stream && subscription.channel == found->channel)
+                make_image(*found, key);
     }
     void on(const control::AddSubscription& command) {
         know(command.request.client_id);
@@ -220,7 +233,8 @@ private:
         kept.channel = *channels_.insert(channels_.end(), std::string{command.channel});
         subscriptions[id] = kept;
         for (const auto& [key, stream] : streams)
-            if (stream->stream == command.stream_id && stream->channel == command.channel) make_image(*stream, id, stream->log.producer_position().value);
+            if (stream->stream == command.stream_id && stream->channel == command.channel)
+                make_image(*stream, id, stream->log.producer_position().value);
     }
     void on(const control::RemovePublication& command) { done(command.request); }
     void on(const control::RemoveSubscription& command) {
@@ -229,7 +243,9 @@ private:
     }
     void on(const control::AddCounter& command) {
         know(command.request.client_id);
-        const auto id = counters.allocate({.type_id = command.type_id, .key = command.key, .label = command.label,
+        const auto id = counters.allocate({.type_id = command.type_id,
+                                           .key = command.key,
+                                           .label = command.label,
                                            .registration_id = command.request.correlation_id.value,
                                            .owner_id = command.request.client_id.value},
                                           clock.wall());
@@ -238,16 +254,22 @@ private:
     void on(const control::AddStaticCounter& command) {
         know(command.request.client_id);
         auto id = counters.find(command.type_id, command.registration_id);
-        if (!id) id = counters.allocate({.type_id = command.type_id, .key = command.key, .label = command.label,
-                                         .registration_id = command.registration_id, .owner_id = -1},
-                                        clock.wall());
+        if (!id)
+            id = counters.allocate({.type_id = command.type_id,
+                                    .key = command.key,
+                                    .label = command.label,
+                                    .registration_id = command.registration_id,
+                                    .owner_id = -1},
+                                   clock.wall());
         tell(control::StaticCounter{command.request.correlation_id, *id});
     }
     void on(const control::RemoveCounter& command) {
         done(command.request);
         CounterId found = no_counter;
         counters.for_each([&](const shm::CounterView& view) {
-            if (view.registration_id == command.registration_id.value && view.owner_id == command.request.client_id.value) found = view.id;
+            if (view.registration_id == command.registration_id.value &&
+                view.owner_id == command.request.client_id.value)
+                found = view.id;
         });
         if (found == no_counter) return;
         tell(control::UnavailableCounter{command.registration_id, found});
@@ -275,7 +297,8 @@ struct World {
     std::vector<Error> errors;
     Client client;
 
-    explicit World(const std::function<void(ClientOptions&)>& change = {}, const control::CncSettings& settings = FakeDriver::small_settings())
+    explicit World(const std::function<void(ClientOptions&)>& change = {},
+                   const control::CncSettings& settings = FakeDriver::small_settings())
         : driver{FakeDriver::Start::ready, settings}, client{Client::connect(options(change))} {}
 
     ClientOptions options(const std::function<void(ClientOptions&)>& change = {}) {
@@ -312,7 +335,8 @@ struct World {
     ExclusivePublication exclusive(std::string_view channel = "aeron:ipc", StreamId stream = StreamId{10}) {
         return settle(client.async_add_exclusive_publication(channel, stream));
     }
-    Subscription subscription(std::string_view channel = "aeron:ipc", StreamId stream = StreamId{10}, SubscriptionHandlers handlers = {}) {
+    Subscription subscription(std::string_view channel = "aeron:ipc", StreamId stream = StreamId{10},
+                              SubscriptionHandlers handlers = {}) {
         auto made = settle(client.async_add_subscription(channel, stream, std::move(handlers)));
         client.do_work();
         return made;

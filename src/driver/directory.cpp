@@ -158,6 +158,9 @@ void DriverDirectory::sign(Millis start_timestamp) const {
     lock_.write_note(note_text(os::process_id(), start_timestamp));
 }
 
-void DriverDirectory::remove() const { os::remove_tree(path_); }
+void DriverDirectory::remove() const {
+    os::remove_tree(path_);
+    lock_.remove_file();
+}
 
 }  // namespace gale::driver

@@ -26,6 +26,7 @@ public:
     /// For a successor: whoever finds the lock free and this note beside that cnc.dat knows that its driver is dead.
     /// Before cnc.dat is made, so that this holds of one that was never finished, too.
     void sign(Millis start_timestamp) const;
+    /// The directory and the lock beside it: nothing is left.
     void remove() const;
 
 private:

@@ -9,10 +9,24 @@
 #include <new>
 #include <vector>
 
+// Sanitizers bring operators of their own, which a program cannot replace; nothing is counted then.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define GALE_TEST_SANITIZED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define GALE_TEST_SANITIZED 1
+#endif
+#endif
+
 namespace {
 
 // Of the calling thread: conductors and drivers may allocate, the one that puts and takes may not.
 thread_local std::int64_t allocations = 0;
+
+#ifdef GALE_TEST_SANITIZED
+constexpr bool counts = false;
+#else
+constexpr bool counts = true;
 
 void* allocate(std::size_t size, std::size_t alignment) {
     ++allocations;
@@ -22,9 +36,11 @@ void* allocate(std::size_t size, std::size_t alignment) {
     if (memory == nullptr) throw std::bad_alloc{};
     return memory;
 }
+#endif
 
 }  // namespace
 
+#ifndef GALE_TEST_SANITIZED
 // The whole test program counts; what is not replaced here calls one of these.
 void* operator new(std::size_t size) { return allocate(size, 1); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
@@ -34,6 +50,7 @@ void operator delete(void* memory) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
 void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+#endif
 
 namespace gale {
 namespace {
@@ -105,6 +122,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Allocations, ::testing::Bool(),
                          [](const auto& kind) { return kind.param ? "Exclusive" : "Shared"; });
 
 TEST(CountingAllocations, Works) {
+    if (!counts) GTEST_SKIP() << "a sanitizer has replaced operator new already";
     EXPECT_EQ(allocations_of([] {}), 0);
     EXPECT_GT(allocations_of([] { static_cast<void>(std::vector<int>(100, 1).at(99)); }), 0);
 }
@@ -130,7 +148,7 @@ TEST_P(Allocations, AreOneBufferForEachMessageMoreThatIsHeld) {
         }
         held.clear();
     };
-    EXPECT_GT(allocations_of(hold), 0);
+    EXPECT_TRUE(!counts || allocations_of(hold) > 0);
     EXPECT_EQ(allocations_of(hold), 0);
 }
 

@@ -76,7 +76,7 @@ int Subscriber::discard() {
     return state_->discard_all();
 }
 
-bool Subscriber::is_connected() const noexcept { return state_ != nullptr && state_->is_connected(); }
+bool Subscriber::is_connected() const noexcept { return session_count() > 0; }
 
 bool Subscriber::wait_connected(Nanos timeout, const std::stop_token& stop) const {
     const auto settled = [&] { return is_closed() || is_connected(); };

@@ -72,8 +72,6 @@ void SubscriberState::expect_unwatched() const {
             config_.uri, config_.stream)};
 }
 
-bool SubscriberState::is_connected() const noexcept { return !is_closed() && subscription_.is_connected(); }
-
 void SubscriberState::expect_open() const {
     if (is_closed()) throw why_closed();
 }

@@ -47,8 +47,8 @@ public:
     void expect_unwatched() const;
 
     // Any thread.
-    [[nodiscard]] bool is_connected() const noexcept;
-    [[nodiscard]] int session_count() const noexcept { return subscription_.image_count(); }
+    /// As many as the next read will read from.
+    [[nodiscard]] int session_count() const noexcept { return is_closed() ? 0 : inbox_->image_count(); }
     [[nodiscard]] bool is_closed() const noexcept { return subscription_.is_closed() || connection_->is_closed(); }
     [[nodiscard]] Error why_closed() const;
     [[nodiscard]] const std::string& uri() const noexcept { return config_.uri; }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace gale::os {
 
@@ -17,13 +18,16 @@ public:
     FileLock& operator=(FileLock&& other) noexcept;
     ~FileLock();
 
+    /// Removes the file, lock held: whoever waits for it or comes later finds a fresh one. The holder's last act.
+    void remove_file() const noexcept;
     /// A note for whoever finds the lock free later; survives the holder.
     void write_note(std::string_view text) const noexcept;
     [[nodiscard]] std::string note() const;
 
 private:
-    explicit FileLock(int descriptor) noexcept : descriptor_{descriptor} {}
+    FileLock(int descriptor, std::string path) noexcept : descriptor_{descriptor}, path_{std::move(path)} {}
     int descriptor_;
+    std::string path_;
 };
 
 }  // namespace gale::os

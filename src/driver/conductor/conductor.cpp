@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "driver/conductor/version.hpp"
+#include "shm/overlay.hpp"
 
 #include <string>
 #include <variant>
@@ -80,11 +81,25 @@ void Conductor::on_timer(Tick tick) {
     system_.set(SystemCounter::free_fails, logs_.failed_removals());
 }
 
+// The ring's positions are words that any client can write. A tail behind the head, or farther ahead than the ring is
+// long, cannot be: producers would find the ring full for ever, or each idle while would be taken for a blocked claim.
+// Once all that was written there is read or skipped, both begin anew.
+void Conductor::mend_ring(std::int64_t head, std::int64_t tail) {
+    const std::span<std::byte> section = cnc_.to_driver();
+    const std::size_t capacity = section.size() - shm::ring_trailer_length;
+    const auto claimed = static_cast<std::uint64_t>(tail) - static_cast<std::uint64_t>(head);
+    if (claimed <= capacity) return;
+    for (std::size_t at = 0; at < capacity; at += sizeof(shm::Cell<std::int64_t>))
+        if (shm::overlay<shm::Cell<std::int64_t>>(section, at).load_relaxed() != 0) return;
+    shm::overlay<shm::RingTrailer>(section, capacity).tail.compare_exchange(tail, head);
+}
+
 void Conductor::check_blocked_commands(Tick tick) {
     const std::int64_t head = ring_.head();
     const std::int64_t tail = ring_.tail();
     if (head != seen_head_ || head == tail) head_moved_ = tick.now;
     if (tail != seen_tail_) tail_moved_ = tick.now;
+    if (head == seen_head_ && tail == seen_tail_) mend_ring(head, tail);
     seen_head_ = head;
     seen_tail_ = tail;
     if (tick.now - head_moved_ <= options_.client_liveness_timeout) return;

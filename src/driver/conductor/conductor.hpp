@@ -40,6 +40,7 @@ public:
 private:
     void on_timer(Tick tick);
     void check_blocked_commands(Tick tick);
+    void mend_ring(std::int64_t head, std::int64_t tail);
     int read_commands(Tick tick);
     void on_command(std::int32_t type, std::span<const std::byte> payload, Tick tick);
     template <class Request> void answer(const Request& request, Tick tick);
