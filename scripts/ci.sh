@@ -186,7 +186,7 @@ step_tsan() {
 }
 
 step_tidy() {
-    configure clang -DGALE_BUILD_BENCH=ON
+    configure tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON  # only for its compile commands
     # A file that was clean with the same headers and the same checks is clean still.
     local place=$builds/tidy common stamp status=0 dirty=() file
     mkdir -p "$place"
@@ -196,13 +196,13 @@ step_tidy() {
         *_test.cpp | tests/* | bench/*) continue ;;
         esac
         # Only what the build compiles can be checked.
-        grep -qF "\"file\": \"$root/${file#./}\"" "$builds/clang/compile_commands.json" || continue
+        grep -qF "\"file\": \"$root/${file#./}\"" "$builds/tidy/compile_commands.json" || continue
         stamp=$place/$({ echo "$common$file"; cat "$file"; } | sha256sum | cut -d' ' -f1)
         if [[ ! -f $stamp ]]; then dirty+=("$file" "$stamp"); fi
     done < <(files '*.cpp' '*.c')
     echo "$((${#dirty[@]} / 2)) files to check"
     if ((${#dirty[@]} > 0)); then
-        export place=$builds/clang
+        export place
         # shellcheck disable=SC2016  # expanded by the inner shell
         printf '%s\0' "${dirty[@]}" | xargs -0 -n 2 -P "$jobs" sh -c '
             if said=$(clang-tidy-16 --quiet -p "$place" "$0" 2>&1); then

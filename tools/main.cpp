@@ -38,10 +38,26 @@ void add_commands(Program& program) {
     add_version(program);
 }
 
-/// The command that the words on the command line lead to, as `gale bench rtt`.
-std::string deepest(const CLI::App& app) {
-    for (const CLI::App* below : app.get_subcommands()) return "gale " + below->get_name();
-    return "gale";
+/// How far the words on the command line lead.
+struct Path {
+    CLI::App* last;
+    std::string words;      ///< as `gale bench rtt`
+    std::string unknown{};  ///< where a subcommand was needed and this came
+};
+
+Path follow(CLI::App& app, int count, char** words) {
+    Path path{.last = &app, .words = "gale"};
+    for (int i = 1; i < count && path.last->get_require_subcommand_min() > 0; ++i) {
+        const std::string word = words[i];
+        const auto found = path.last->get_subcommands([&](CLI::App* below) { return below->check_name(word); });
+        if (found.empty()) {
+            if (!word.starts_with('-')) path.unknown = word;
+            break;
+        }
+        path.last = found.front();
+        path.words += " " + word;
+    }
+    return path;
 }
 
 int parse(CLI::App& app, int count, char** words) {
@@ -57,7 +73,13 @@ int parse(CLI::App& app, int count, char** words) {
         if (count < 2) {
             std::cerr << app.help();
         } else {
-            complain(fmt::format("{}. `{} --help` tells what it takes.", refusal.what(), deepest(app)));
+            const Path path = follow(app, count, words);
+            if (path.unknown.empty()) {
+                complain(fmt::format("{}. `{} --help` tells what it takes.", refusal.what(), path.words));
+            } else {
+                complain(fmt::format("there is no `{} {}`. `{} --help` lists what there is.", path.words, path.unknown,
+                                     path.words));
+            }
         }
         return wrong_usage;
     }

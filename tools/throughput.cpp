@@ -174,7 +174,8 @@ ThroughputResult watch(Shared& shared, const ThroughputSettings& settings, const
     while (going_on()) {
         const Nanos left = begin + settings.duration - last;
         if (left <= Nanos::zero()) break;
-        stop.wait_for(std::min(left, progress_interval));
+        // The last stretch may be half as long again, so that none is too short to tell a rate from.
+        stop.wait_for(left * 2 < progress_interval * 3 ? left : progress_interval);
         const std::int64_t count = received();
         const auto now = Clock_::now();
         const double seconds = std::chrono::duration<double>(now - last).count();

@@ -25,7 +25,8 @@ struct WatchOptions {
     std::function<void(std::exception_ptr)> on_error{};  ///< what the handler threw, or why the subscription was lost
 };
 
-/// Movable; stops when destroyed. Every call from any thread, also from inside handlers.
+/// Movable; stops when destroyed, and keeps the subscription open until then. Every call from any thread, also from
+/// inside handlers.
 class Watch {
 public:
     using Handler = std::function<void(const Message&)>;

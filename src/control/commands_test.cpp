@@ -6,6 +6,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace gale::control {
 namespace {
 
@@ -14,6 +16,13 @@ using testing::parse_hex;
 using testing::to_hex;
 using testing::to_vector;
 
+// The sanitizer sees one byte read too far.
+testing::Memory exactly(std::span<const std::byte> bytes) {
+    testing::Memory memory{bytes.size()};
+    std::ranges::copy(bytes, memory.bytes().begin());
+    return memory;
+}
+
 // As Aeron's C client writes them. docs/formats/control.md, commands.
 const json& recorded() {
     static const json commands =
@@ -21,12 +30,14 @@ const json& recorded() {
     return commands;
 }
 
+std::string text(const json& value) { return value.get<std::string>(); }
+
 struct Fields {
     const json& expected;
     void operator()(const AddPublication& c) const {
         EXPECT_EQ(c.stream_id.value, expected["streamId"]);
-        EXPECT_EQ(c.channel, expected["channel"]);
-        EXPECT_EQ(c.sharing == Sharing::exclusive, expected["command"] == "ADD_EXCLUSIVE_PUBLICATION");
+        EXPECT_EQ(c.channel, text(expected["channel"]));
+        EXPECT_EQ(c.sharing == Sharing::exclusive, text(expected["command"]) == "ADD_EXCLUSIVE_PUBLICATION");
     }
     void operator()(const RemovePublication& c) const {
         EXPECT_EQ(c.registration_id.value, expected["registrationId"]);
@@ -34,7 +45,7 @@ struct Fields {
     }
     void operator()(const AddSubscription& c) const {
         EXPECT_EQ(c.stream_id.value, expected["streamId"]);
-        EXPECT_EQ(c.channel, expected["channel"]);
+        EXPECT_EQ(c.channel, text(expected["channel"]));
     }
     void operator()(const RemoveSubscription& c) const {
         EXPECT_EQ(c.registration_id.value, expected["registrationId"]);
@@ -44,7 +55,7 @@ struct Fields {
     void operator()(const ClientClose&) const {}
     void operator()(const ChangeDestination& c) const {
         EXPECT_EQ(c.registration_id.value, expected["registrationId"]);
-        EXPECT_EQ(c.channel, expected["channel"]);
+        EXPECT_EQ(c.channel, text(expected["channel"]));
     }
     void operator()(const RemoveDestinationById& c) const {
         EXPECT_EQ(c.registration_id.value, expected["resourceRegistrationId"]);
@@ -52,20 +63,20 @@ struct Fields {
     }
     void operator()(const AddCounter& c) const {
         EXPECT_EQ(c.type_id, expected["typeId"]);
-        EXPECT_EQ(to_hex(c.key), expected["keyHex"]);
-        EXPECT_EQ(c.label, expected["label"]);
+        EXPECT_EQ(to_hex(c.key), text(expected["keyHex"]));
+        EXPECT_EQ(c.label, text(expected["label"]));
     }
     void operator()(const AddStaticCounter& c) const {
         EXPECT_EQ(c.registration_id, expected["registrationId"]);
         EXPECT_EQ(c.type_id, expected["typeId"]);
-        EXPECT_EQ(to_hex(c.key), expected["keyHex"]);
-        EXPECT_EQ(c.label, expected["label"]);
+        EXPECT_EQ(to_hex(c.key), text(expected["keyHex"]));
+        EXPECT_EQ(c.label, text(expected["label"]));
     }
-    void operator()(const TerminateDriver& c) const { EXPECT_EQ(as_text(c.token), expected["token"]); }
+    void operator()(const TerminateDriver& c) const { EXPECT_EQ(as_text(c.token), text(expected["token"])); }
     void operator()(const RejectImage& c) const {
         EXPECT_EQ(c.image_correlation_id.value, expected["imageCorrelationId"]);
         EXPECT_EQ(c.position.value, expected["position"]);
-        EXPECT_EQ(c.reason, expected["reason"]);
+        EXPECT_EQ(c.reason, text(expected["reason"]));
     }
     void operator()(const NextSessionId& c) const { EXPECT_EQ(c.stream_id.value, expected["streamId"]); }
     void operator()(const Refused& c) const { ADD_FAILURE() << c.why; }
@@ -104,8 +115,7 @@ TEST(Commands, ThatAreCutShortAreRefusedWithTheIdsThatCouldBeRead) {
         for (std::size_t length = 0; length < whole.size(); ++length) {
             if (type == 2 && length == 24) continue;   // the older form
             if (type == 16 && length >= 38) continue;  // all but what pads it
-            const testing::Memory exact{
-                std::vector(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(length))};
+            const testing::Memory exact = exactly(std::span{whole}.first(length));
             const Command command = decode_command(type, exact.bytes());
             const auto* refused = std::get_if<Refused>(&command);
             ASSERT_NE(refused, nullptr) << length;
@@ -153,7 +163,7 @@ TEST(Commands, OfRandomBytesAreNeverReadBeyondTheirEnd) {
     for (int i = 0; i < 20'000; ++i) {
         std::vector<std::byte> bytes(random.below(80));
         for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.below(random.below(3) == 0 ? 256 : 4));
-        const testing::Memory exact{bytes};
+        const testing::Memory exact = exactly(bytes);
         static_cast<void>(decode_command(static_cast<std::int32_t>(random.below(0x15)), exact.bytes()));
     }
 }

@@ -11,14 +11,17 @@
 #include <fmt/chrono.h>
 #include <gmock/gmock.h>
 
+#include <sys/wait.h>  // layers: waits for the other user below
+#include <unistd.h>    // layers: becomes another user, who must be refused
+
 #include <atomic>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 namespace gale::testing {
 namespace {
 
-using driver::DriverDirectory;
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -219,6 +222,37 @@ TEST_F(Directory, ThatIsALinkOrAFileIsRefusedAlsoWithASlash) {
     std::filesystem::remove(place.path());
     std::ofstream{place.path()} << "a file";
     EXPECT_THAT(refusal(), HasSubstr("no directory"));
+}
+
+// Runs `refused` as a user without rights; true when it was.
+bool as_nobody(const std::function<bool()>& refused) {
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(::setgid(65534) == 0 && ::setuid(65534) == 0 && refused() ? 0 : 1);
+    int status = 1;
+    return ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+TEST_F(Directory, OfAnotherUserIsRefused) {
+    if (::geteuid() != 0) GTEST_SKIP() << "becoming somebody else takes root";
+    launch()->close();
+    EXPECT_TRUE(as_nobody(
+        [&] { return refusal() == place.path() + " belongs to another user: choose another directory (aeron.dir)"; }));
+    EXPECT_TRUE(exists("cnc.dat"));
+}
+
+TEST_F(Directory, WithoutPermissionIsRefusedByName) {
+    if (::geteuid() != 0) GTEST_SKIP() << "becoming somebody else takes root";
+    os::create_directory(place.path());
+    EXPECT_TRUE(as_nobody([&] {
+        options.directory = place.path() + "/inside";
+        try {
+            (void)MediaDriver::launch(options);
+            return false;
+        } catch (const Error& error) {
+            const std::string why = error.what();
+            return why.find(place.path() + "/inside") != why.npos && why.find("Permission denied") != why.npos;
+        }
+    }));
 }
 
 TEST_F(Directory, GivenRelativelyIsToldToClientsWhole) {

@@ -42,14 +42,14 @@ void* allocate(std::size_t size, std::size_t alignment) {
 
 #ifndef GALE_TEST_SANITIZED
 // The whole test program counts; what is not replaced here calls one of these.
-void* operator new(std::size_t size) { return allocate(size, 1); }
-void* operator new(std::size_t size, std::align_val_t alignment) {
+[[gnu::noinline]] void* operator new(std::size_t size) { return allocate(size, 1); }
+[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
     return allocate(size, static_cast<std::size_t>(alignment));
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
 #endif
 
 namespace gale {
@@ -73,7 +73,7 @@ protected:
         return made;
     }
     void SetUp() override {
-        ASSERT_TRUE(publication.wait_connected());
+        ASSERT_TRUE(publication.wait_connected() && subscription.wait_connected());
         round();  // the first time is set-up: each kind of buffer is made once
     }
     void put(std::span<const std::byte> bytes) { EXPECT_EQ(publication.put(bytes, patient), PutStatus::success); }

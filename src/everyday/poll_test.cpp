@@ -22,6 +22,7 @@ using testing::wait_for;
 
 class PollTest : public ::testing::Test {
 protected:
+    void SetUp() override { ASSERT_TRUE(publication.wait_connected() && subscription.wait_connected()); }
     void put(std::string_view text) {
         ASSERT_EQ(publication.put(text, {.timeout = forever, .wait_for_subscriber = true}), PutStatus::success);
     }

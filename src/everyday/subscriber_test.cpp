@@ -22,6 +22,7 @@ using testing::short_log;
 
 class SubscriberTest : public ::testing::Test {
 protected:
+    void SetUp() override { ASSERT_TRUE(publication.wait_connected() && subscription.wait_connected()); }
     void put(std::string_view text) { put_bytes(as_bytes(text)); }
     void put_bytes(std::span<const std::byte> bytes) {
         ASSERT_EQ(publication.put(bytes, {.timeout = forever, .wait_for_subscriber = true}), PutStatus::success);

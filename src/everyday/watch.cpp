@@ -38,10 +38,8 @@ std::int64_t Watch::call_count() const noexcept { return entry_ == nullptr ? 0 :
 std::exception_ptr Watch::last_error() const { return entry_ == nullptr ? nullptr : entry_->last_error(); }
 
 void Watch::stop() noexcept {
-    // Kept afterwards: counts and errors can still be asked for. What was lost or stopped by others is no longer in the
-    // loop.
-    if (entry_ != nullptr && subscriber_ != nullptr) subscriber_->watches().remove(entry_);
-    subscriber_.reset();
+    // Nothing is let go before the destructor: other threads may ask and stop, too.
+    if (entry_ != nullptr) subscriber_->watches().remove(entry_);
 }
 
 Watch watch(const Subscriber& subscriber, Watch::Handler handler, WatchOptions options) {

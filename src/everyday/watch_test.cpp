@@ -162,6 +162,7 @@ TEST_F(WatchTest, StopsEachOtherFromTheirHandlersWithoutWaitingInACircle) {
     std::optional<Watch> first;
     std::optional<Watch> second;
     std::atomic<int> inside{0};
+    std::atomic<int> done{0};
     const auto meet = [&] {  // both are inside a handler, then each stops the other
         ++inside;
         wait_for([&] { return inside == 2; });
@@ -171,15 +172,18 @@ TEST_F(WatchTest, StopsEachOtherFromTheirHandlersWithoutWaitingInACircle) {
         wait_for([&] { return ready.load(); });
         meet();
         second->stop();
+        ++done;
     });
     second = gale::watch(second_subscription, [&](const Message&) {
         wait_for([&] { return ready.load(); });
         meet();
         first->stop();
+        ++done;
     });
     ready = true;
     put("a");
-    wait_for([&] { return inside == 2 && !first->is_watching() && !second->is_watching(); });
+    wait_for([&] { return done == 2; });
+    EXPECT_FALSE(first->is_watching() || second->is_watching());
 }
 
 TEST_F(WatchTest, WaitsForTheHandlerWhenItStops) {

@@ -61,6 +61,7 @@ TEST_F(GaleProgram, RefusesWrongWordsWithAHint) {
         {{"sub", "aeron:ipc", "1", "--raw", "--json"}, "--raw"},
         {{"stat", "--once", "--interval", "1"}, "--once"},
         {{"bench"}, "subcommand"},
+        {{"bench", "magic"}, "no `gale bench magic`"},
         {{"bench", "throughput", "--method", "magic"}, "magic"},
     };
     for (const auto& [words, part] : cases) {

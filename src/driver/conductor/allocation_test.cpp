@@ -8,13 +8,14 @@ namespace {
 std::size_t allocations = 0;  // this program's tests have one thread
 }
 
-void* operator new(std::size_t size) {
+// Not inlined: GCC would otherwise see free() of what it believes came from its own operator new.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* memory = std::malloc(size > 0 ? size : 1); memory != nullptr) return memory;
     throw std::bad_alloc{};
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace gale::testing {
 namespace {
