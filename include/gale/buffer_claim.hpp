@@ -14,8 +14,8 @@ class LogMapping;
 }
 
 /// Filled by `try_claim`, ended by `commit` or `abort`; until then every reader stops in front of it. An object that is
-/// destroyed, or claims again, aborts what it still holds. It keeps the log mapped, so ending it late is always safe. Reuse
-/// one object for many claims: that costs nothing. One thread at a time.
+/// destroyed, or claims again, aborts what it still holds. It keeps the log mapped, so ending it late is always safe.
+/// Reuse one object for many claims: that costs nothing. One thread at a time.
 class BufferClaim {
 public:
     BufferClaim() noexcept = default;

@@ -42,17 +42,21 @@ enum class ConductorMode {
 
 struct ClientOptions {
     std::string directory{};  ///< empty: $AERON_DIR, else /dev/shm/aeron-<user>
-    Nanos driver_timeout = std::chrono::seconds{10};         ///< how long to wait for a driver, for its answers, and without its sign of life
+    Nanos driver_timeout =
+        std::chrono::seconds{10};  ///< how long to wait for a driver, for its answers, and without its sign of life
     Nanos keepalive_interval = std::chrono::milliseconds{500};
-    Nanos idle_sleep = std::chrono::milliseconds{16};        ///< longest sleep of an idle conductor; news of a Gale driver wakes it at once
-    Nanos resource_linger = std::chrono::seconds{3};         ///< accepted for compatibility; mappings live as long as anything can reach them
-    std::string name{};                                      ///< at most 100 characters; shown in the label of the heartbeat counter
+    Nanos idle_sleep =
+        std::chrono::milliseconds{16};  ///< longest sleep of an idle conductor; news of a Gale driver wakes it at once
+    Nanos resource_linger =
+        std::chrono::seconds{3};  ///< accepted for compatibility; mappings live as long as anything can reach them
+    std::string name{};           ///< at most 100 characters; shown in the label of the heartbeat counter
     bool pre_touch_mapped_memory = false;
     ConductorMode conductor = ConductorMode::thread;
-    Clock* clock = nullptr;                                  ///< null: the system's; must outlive the client
+    Clock* clock = nullptr;  ///< null: the system's; must outlive the client
 
     // Handlers run on the conductor thread (in invoker mode: on the stepping one); they must not wait for the driver.
-    std::function<void(const Error&)> on_error{};  ///< what has no caller to go to; without one it is printed once to stderr
+    std::function<void(const Error&)>
+        on_error{};  ///< what has no caller to go to; without one it is printed once to stderr
     std::function<void(const PublicationError&)> on_publication_error{};
     std::function<void(std::string_view channel, StreamId, SessionId, CorrelationId)> on_new_publication{};
     std::function<void(std::string_view channel, StreamId, SessionId, CorrelationId)> on_new_exclusive_publication{};
@@ -63,18 +67,21 @@ struct ClientOptions {
     std::function<void()> on_conductor_start{};  ///< first thing on the conductor thread: pin it, name it
 
     /// Defaults, then AERON_DIR, AERON_DRIVER_TIMEOUT (ms), AERON_CLIENT_NAME, AERON_CLIENT_IDLE_SLEEP_DURATION,
-    /// AERON_CLIENT_RESOURCE_LINGER_DURATION, AERON_CLIENT_PRE_TOUCH_MAPPED_MEMORY. Throws on a value that does not parse.
+    /// AERON_CLIENT_RESOURCE_LINGER_DURATION, AERON_CLIENT_PRE_TOUCH_MAPPED_MEMORY. Throws on a value that does not
+    /// parse.
     [[nodiscard]] static ClientOptions from_environment();
 };
 
-/// Something asked of the driver whose answer may still be out. One thread at a time. Dropping it gives the resource back.
+/// Something asked of the driver whose answer may still be out. One thread at a time. Dropping it gives the resource
+/// back.
 template <class Resource> class Pending {
 public:
     explicit Pending(std::shared_ptr<client::PendingState> state) noexcept;
     Pending(Pending&&) noexcept;
     Pending& operator=(Pending&&) noexcept;
     ~Pending();
-    /// The resource once the driver has answered, once. Throws Error when it refused, timed out, or the client is closed.
+    /// The resource once the driver has answered, once. Throws Error when it refused, timed out, or the client is
+    /// closed.
     [[nodiscard]] std::optional<Resource> poll();
     /// Waits for it, at most for the client's driver timeout.
     [[nodiscard]] Resource wait();
@@ -92,8 +99,8 @@ extern template class Pending<Counter>;
 extern template class Pending<SessionId>;
 extern template class Pending<CorrelationId>;
 
-/// Movable; every call from any thread. Closing it (or losing the driver) closes everything that came from it: handles stay
-/// usable objects whose calls say `closed`.
+/// Movable; every call from any thread. Closing it (or losing the driver) closes everything that came from it: handles
+/// stay usable objects whose calls say `closed`.
 class Client {
 public:
     /// Waits for a living driver, at most `options.driver_timeout`. Throws driver_timeout with what was found instead.
@@ -102,10 +109,12 @@ public:
     Client& operator=(Client&&) noexcept;
     ~Client();
 
-    // Each waits for the driver's answer (about a millisecond) and throws Error when it is no. Not to be called from a handler.
+    // Each waits for the driver's answer (about a millisecond) and throws Error when it is no. Not to be called from a
+    // handler.
     [[nodiscard]] Publication add_publication(std::string_view channel, StreamId stream);
     [[nodiscard]] ExclusivePublication add_exclusive_publication(std::string_view channel, StreamId stream);
-    [[nodiscard]] Subscription add_subscription(std::string_view channel, StreamId stream, SubscriptionHandlers handlers = {});
+    [[nodiscard]] Subscription add_subscription(std::string_view channel, StreamId stream,
+                                                SubscriptionHandlers handlers = {});
     [[nodiscard]] Counter add_counter(const CounterOptions& options);
     /// Lives in the driver until it stops; the same (type, registration id) gives the same counter to everybody.
     [[nodiscard]] Counter add_static_counter(const CounterOptions& options, std::int64_t registration_id);
@@ -114,10 +123,13 @@ public:
 
     // The same without waiting. Also from handlers.
     [[nodiscard]] Pending<Publication> async_add_publication(std::string_view channel, StreamId stream);
-    [[nodiscard]] Pending<ExclusivePublication> async_add_exclusive_publication(std::string_view channel, StreamId stream);
-    [[nodiscard]] Pending<Subscription> async_add_subscription(std::string_view channel, StreamId stream, SubscriptionHandlers handlers = {});
+    [[nodiscard]] Pending<ExclusivePublication> async_add_exclusive_publication(std::string_view channel,
+                                                                                StreamId stream);
+    [[nodiscard]] Pending<Subscription> async_add_subscription(std::string_view channel, StreamId stream,
+                                                               SubscriptionHandlers handlers = {});
     [[nodiscard]] Pending<Counter> async_add_counter(const CounterOptions& options);
-    [[nodiscard]] Pending<Counter> async_add_static_counter(const CounterOptions& options, std::int64_t registration_id);
+    [[nodiscard]] Pending<Counter> async_add_static_counter(const CounterOptions& options,
+                                                            std::int64_t registration_id);
     [[nodiscard]] Pending<SessionId> async_next_session_id(StreamId stream);
 
     /// More handlers, besides those of the options; the number takes them away again.

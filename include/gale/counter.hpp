@@ -38,8 +38,8 @@ struct CounterOptions {
     std::span<const std::byte> key{};  ///< at most 112 bytes count
 };
 
-/// A counter that this client made (or a static one that it found). Movable, closes itself. Any thread; after `close`, or
-/// when the client has gone, reading gives the last value and writing does nothing.
+/// A counter that this client made (or a static one that it found). Movable, closes itself. Any thread; after `close`,
+/// or when the client has gone, reading gives the last value and writing does nothing.
 class Counter {
 public:
     Counter() noexcept;

@@ -27,11 +27,11 @@ struct DriverOptions {
     // directory and process
     std::string directory{};  ///< empty: /dev/shm/aeron-<user>
     bool warn_if_directory_exists = false;
-    bool delete_directory_on_start = false;     ///< a driver of Gale's that lives there is refused all the same
+    bool delete_directory_on_start = false;  ///< a driver of Gale's that lives there is refused all the same
     bool delete_directory_on_shutdown = false;
     Nanos driver_timeout = std::chrono::seconds{10};
     bool print_configuration = false;
-    bool allow_termination = false;             ///< obey a client's request to terminate
+    bool allow_termination = false;  ///< obey a client's request to terminate
 
     // threads and idling
     ThreadingMode threading_mode = ThreadingMode::dedicated;
@@ -45,7 +45,7 @@ struct DriverOptions {
     std::string shared_network_idle_strategy_args{};
     std::string shared_idle_strategy = "backoff";
     std::string shared_idle_strategy_args{};
-    int conductor_cpu = -1;                     ///< -1: anywhere
+    int conductor_cpu = -1;  ///< -1: anywhere
     int sender_cpu = -1;
     int receiver_cpu = -1;
     Nanos conductor_cycle_threshold = std::chrono::milliseconds{100};
@@ -62,7 +62,8 @@ struct DriverOptions {
     std::int64_t file_page_size = 4096;
     std::int64_t term_buffer_length = 16 * 1024 * 1024;
     std::int64_t ipc_term_buffer_length = 64 * 1024 * 1024;
-    bool term_buffer_sparse_file = true;        ///< storage is allocated either way; false also brings the pages in before the log is announced
+    bool term_buffer_sparse_file =
+        true;  ///< storage is allocated either way; false also brings the pages in before the log is announced
     bool perform_storage_checks = true;
     std::int64_t low_file_store_warning_threshold = 160 * 1024 * 1024;
     std::int64_t resource_free_limit = 1;
@@ -94,10 +95,11 @@ struct DriverOptions {
 
     // for programs that embed the driver
     Environment environment{};
-    std::function<bool(std::span<const std::byte> token)> termination_validator{};  ///< null: `allow_termination` decides
-    std::function<void()> on_terminate{};                                           ///< termination was asked for and allowed
-    std::function<void(std::string_view role)> on_agent_start{};                    ///< first thing on each thread
-    std::function<void(std::string_view line)> on_warning{};                        ///< null: stderr
+    std::function<bool(std::span<const std::byte> token)>
+        termination_validator{};                                  ///< null: `allow_termination` decides
+    std::function<void()> on_terminate{};                         ///< termination was asked for and allowed
+    std::function<void(std::string_view role)> on_agent_start{};  ///< first thing on each thread
+    std::function<void(std::string_view line)> on_warning{};      ///< null: stderr
 
     /// Defaults, then the environment's AERON_* variables. A value that does not parse is refused: the Error names it.
     [[nodiscard]] static DriverOptions from_environment();

@@ -8,7 +8,8 @@
 
 namespace gale {
 
-/// Codes 1 to 14 travel from driver to client; those from 1000 arise in the client. docs/formats/control.md, error codes.
+/// Codes 1 to 14 travel from driver to client; those from 1000 arise in the client. docs/formats/control.md, error
+/// codes.
 enum class ErrorCode : std::int32_t {
     unknown = -1,
     none = 0,
@@ -26,16 +27,16 @@ enum class ErrorCode : std::int32_t {
     storage_space = 12,
     image_rejected = 13,
     publication_revoked = 14,
-    driver_timeout = 1000,            ///< no living driver in the directory
-    client_timeout = 1001,            ///< the driver gave this client up
-    conductor_service_timeout = 1002, ///< the client's conductor did not run for longer than the driver waits
+    driver_timeout = 1000,             ///< no living driver in the directory
+    client_timeout = 1001,             ///< the driver gave this client up
+    conductor_service_timeout = 1002,  ///< the client's conductor did not run for longer than the driver waits
     client_buffer_full = 1003,
-    driver_buffer_full = 1004,        ///< the ring to the driver stayed full
-    timed_out = 1005,                 ///< no answer within the time given
-    closed = 1006,                    ///< the handle, or the client it belongs to, was closed
+    driver_buffer_full = 1004,  ///< the ring to the driver stayed full
+    timed_out = 1005,           ///< no answer within the time given
+    closed = 1006,              ///< the handle, or the client it belongs to, was closed
     invalid_argument = 1007,
-    system = 1008,                    ///< the operating system refused; the text has its reason
-    incompatible = 1009,              ///< a file of another version, or none of ours
+    system = 1008,        ///< the operating system refused; the text has its reason
+    incompatible = 1009,  ///< a file of another version, or none of ours
 };
 
 /// The code in words, as `invalid_channel`.

@@ -16,10 +16,10 @@ namespace client {
 class PartialMessage;
 }
 
-// All four: one per polling thread. A message that came in one frame is passed on where it lies; a cut one is copied into a
-// buffer that grows to the largest message seen and is then kept. The header of a reassembled message is its first
-// fragment's, with the whole length, the flags of a whole message and the position behind the last. Fragments of a message
-// whose beginning was not seen, or that do not follow one another, are dropped.
+// All four: one per polling thread. A message that came in one frame is passed on where it lies; a cut one is copied
+// into a buffer that grows to the largest message seen and is then kept. The header of a reassembled message is its
+// first fragment's, with the whole length, the flags of a whole message and the position behind the last. Fragments of
+// a message whose beginning was not seen, or that do not follow one another, are dropped.
 
 /// For a subscription: keeps the sessions apart.
 class FragmentAssembler {

@@ -12,10 +12,10 @@ namespace gale {
 
 /// What to do after a fragment. Numbers as in Aeron's C ABI.
 enum class Action : std::int32_t {
-    abort = 1,     ///< not consumed: it comes again with the next poll; this poll ends for this image
-    stop = 2,      ///< consumed; this poll ends for this image
-    commit = 3,    ///< consumed, the position is published at once; go on
-    proceed = 4,   ///< consumed, the position is published at the end of the poll; go on
+    abort = 1,    ///< not consumed: it comes again with the next poll; this poll ends for this image
+    stop = 2,     ///< consumed; this poll ends for this image
+    commit = 3,   ///< consumed, the position is published at once; go on
+    proceed = 4,  ///< consumed, the position is published at the end of the poll; go on
 };
 
 /// A fragment's payload lies in the log: it is valid during the call only.

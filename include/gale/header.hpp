@@ -91,7 +91,9 @@ private:
         std::memcpy(&value, (frame_ != nullptr ? frame_ : own_) + offset, sizeof value);
         return value;
     }
-    template <class T> void put(std::size_t offset, T value) noexcept { std::memcpy(own_ + offset, &value, sizeof value); }
+    template <class T> void put(std::size_t offset, T value) noexcept {
+        std::memcpy(own_ + offset, &value, sizeof value);
+    }
 
     const std::byte* frame_ = nullptr;  // null: `own_` holds the 32 bytes
     std::int32_t frame_length_ = 0;

@@ -22,16 +22,18 @@ class Image {
 public:
     explicit Image(std::shared_ptr<client::ImageState> state) noexcept;
 
-    /// Delivers up to `fragment_limit` fragments, never across the end of a term; returns how many. The position moves when
-    /// the poll ends, also when the handler throws: past the fragment it threw at.
+    /// Delivers up to `fragment_limit` fragments, never across the end of a term; returns how many. The position moves
+    /// when the poll ends, also when the handler throws: past the fragment it threw at.
     int poll(FragmentHandler handler, int fragment_limit);
     int controlled_poll(ControlledFragmentHandler handler, int fragment_limit);
     /// Only fragments that begin before `limit`.
     int bounded_poll(FragmentHandler handler, Position limit, int fragment_limit);
     int bounded_controlled_poll(ControlledFragmentHandler handler, Position limit, int fragment_limit);
-    /// Looks from `from` (a frame's boundary from the position up to a term ahead) without consuming. Returns where it came to.
+    /// Looks from `from` (a frame's boundary from the position up to a term ahead) without consuming. Returns where it
+    /// came to.
     Position controlled_peek(Position from, ControlledFragmentHandler handler, Position limit);
-    /// One run of whole frames of at most `byte_limit` bytes; returns its length. Padding in front comes alone, however long.
+    /// One run of whole frames of at most `byte_limit` bytes; returns its length. Padding in front comes alone, however
+    /// long.
     int block_poll(BlockHandler handler, int byte_limit);
     /// Skips ahead to a frame's boundary within this term, or its end. False when `to` is no such place.
     bool set_position(Position to) noexcept;
@@ -55,8 +57,8 @@ public:
     /// `host:port` of the sender; `aeron:ipc` over shared memory.
     [[nodiscard]] const std::string& source_identity() const noexcept;
 
-    /// Tells the driver, and through it the publisher, that this stream is not wanted. `reason`: at most 1023 bytes. Waits
-    /// for the driver's answer; throws what it refuses.
+    /// Tells the driver, and through it the publisher, that this stream is not wanted. `reason`: at most 1023 bytes.
+    /// Waits for the driver's answer; throws what it refuses.
     void reject(std::string_view reason);
     bool operator==(const Image& other) const noexcept = default;
     [[nodiscard]] const std::shared_ptr<client::ImageState>& state() const noexcept { return state_; }

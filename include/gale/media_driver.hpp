@@ -16,8 +16,9 @@ class RunningDriver;
 /// Movable; stops when destroyed. Every call from any thread, but `do_work` from one.
 class MediaDriver {
 public:
-    /// Takes the directory, sets everything up and starts the threads that `options.threading_mode` asks for; when it returns,
-    /// clients can connect. Throws Error: a living driver has the directory, an option is out of range, no space, no permission.
+    /// Takes the directory, sets everything up and starts the threads that `options.threading_mode` asks for; when it
+    /// returns, clients can connect. Throws Error: a living driver has the directory, an option is out of range, no
+    /// space, no permission.
     [[nodiscard]] static MediaDriver launch(DriverOptions options = DriverOptions::from_environment());
     MediaDriver(MediaDriver&&) noexcept;
     MediaDriver& operator=(MediaDriver&&) noexcept;

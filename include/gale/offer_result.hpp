@@ -9,12 +9,12 @@
 namespace gale {
 
 enum class OfferError : std::int64_t {
-    not_connected = -1,         ///< no subscriber; try again when one appears
-    back_pressured = -2,        ///< a subscriber is behind; try again
-    admin_action = -3,          ///< the log rotated; try again at once
-    closed = -4,                ///< this handle or its client was closed; final
-    max_position_exceeded = -5, ///< the stream is full; a new publication is needed
-    error = -6,                 ///< the arguments cannot be: longer than the limit, null with a length
+    not_connected = -1,          ///< no subscriber; try again when one appears
+    back_pressured = -2,         ///< a subscriber is behind; try again
+    admin_action = -3,           ///< the log rotated; try again at once
+    closed = -4,                 ///< this handle or its client was closed; final
+    max_position_exceeded = -5,  ///< the stream is full; a new publication is needed
+    error = -6,                  ///< the arguments cannot be: longer than the limit, null with a length
 };
 
 [[nodiscard]] std::string_view name(OfferError error) noexcept;

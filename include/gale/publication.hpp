@@ -50,10 +50,12 @@ public:
     Publication& operator=(Publication&& other) noexcept;
     ~Publication();
 
-    /// Copies a message of 0 to `max_message_length` bytes into the log. Allocates nothing, never blocks. Checks in this order:
-    /// closed, admin_action, the window (back_pressured, not_connected, max_position_exceeded), length (error).
+    /// Copies a message of 0 to `max_message_length` bytes into the log. Allocates nothing, never blocks. Checks in
+    /// this order: closed, admin_action, the window (back_pressured, not_connected, max_position_exceeded), length
+    /// (error).
     OfferResult offer(std::span<const std::byte> message) const noexcept;
-    /// The same, with a reserved value for each frame. What the supplier throws comes through; the message is then padding.
+    /// The same, with a reserved value for each frame. What the supplier throws comes through; the message is then
+    /// padding.
     OfferResult offer(std::span<const std::byte> message, ReservedValueSupplier supplier) const;
     /// A message in several pieces.
     OfferResult offer(std::span<const std::span<const std::byte>> pieces) const noexcept;
@@ -76,8 +78,8 @@ public:
     /// `address:port` of each socket that the channel has bound so far; none over shared memory.
     [[nodiscard]] std::vector<std::string> local_addresses() const;
 
-    /// For a channel with `control-mode=manual`: one more place to send to. Returns what the destination is called. Waits for
-    /// the driver's answer and throws what it refuses; not from a handler, where the async_ twins belong.
+    /// For a channel with `control-mode=manual`: one more place to send to. Returns what the destination is called.
+    /// Waits for the driver's answer and throws what it refuses; not from a handler, where the async_ twins belong.
     CorrelationId add_destination(std::string_view channel);
     void remove_destination(std::string_view channel);
     void remove_destination(CorrelationId destination);

@@ -19,15 +19,15 @@ namespace client {
 class SubscriptionState;
 }
 
-/// Called one at a time on the client's conductor thread (in invoker mode: by whoever steps the client), or by whoever closes
-/// the subscription. They may call anything that does not wait. Keep them short.
+/// Called one at a time on the client's conductor thread (in invoker mode: by whoever steps the client), or by whoever
+/// closes the subscription. They may call anything that does not wait. Keep them short.
 struct SubscriptionHandlers {
     std::function<void(const Image&)> on_available_image{};
     std::function<void(const Image&)> on_unavailable_image{};
 };
 
-/// Owns its registration. Movable, closes itself. Polling is for one thread at a time; every other call for any thread, and
-/// every call may be made after `close`, also after the client's.
+/// Owns its registration. Movable, closes itself. Polling is for one thread at a time; every other call for any thread,
+/// and every call may be made after `close`, also after the client's.
 class Subscription {
 public:
     Subscription() noexcept;
@@ -36,7 +36,8 @@ public:
     Subscription& operator=(Subscription&& other) noexcept;
     ~Subscription();
 
-    /// Delivers up to `fragment_limit` fragments from the images in turn, each poll beginning with another; returns how many.
+    /// Delivers up to `fragment_limit` fragments from the images in turn, each poll beginning with another; returns how
+    /// many.
     int poll(FragmentHandler handler, int fragment_limit);
     /// An action ends the work on its image only.
     int controlled_poll(ControlledFragmentHandler handler, int fragment_limit);
@@ -57,15 +58,15 @@ public:
     /// `address:port` of each socket that the channel has bound so far; none over shared memory.
     [[nodiscard]] std::vector<std::string> local_addresses() const;
 
-    /// For a channel with `control-mode=manual`: one more place to listen at. Waits for the driver's answer and throws what it
-    /// refuses; not from a handler, where the async_ twins belong.
+    /// For a channel with `control-mode=manual`: one more place to listen at. Waits for the driver's answer and throws
+    /// what it refuses; not from a handler, where the async_ twins belong.
     void add_destination(std::string_view channel);
     void remove_destination(std::string_view channel);
     [[nodiscard]] Pending<CorrelationId> async_add_destination(std::string_view channel);
     [[nodiscard]] Pending<CorrelationId> async_remove_destination(std::string_view channel);
 
-    /// Idempotent. Its images close, each with on_unavailable_image, called by this thread. When it returns, no handler of
-    /// this subscription runs any more (but the one it was called from). Does not wait for the driver.
+    /// Idempotent. Its images close, each with on_unavailable_image, called by this thread. When it returns, no handler
+    /// of this subscription runs any more (but the one it was called from). Does not wait for the driver.
     void close() noexcept;
     [[nodiscard]] const std::shared_ptr<client::SubscriptionState>& state() const noexcept { return state_; }
 

@@ -47,7 +47,10 @@ struct Position {
     constexpr Position() noexcept = default;
     constexpr explicit Position(std::int64_t bytes) noexcept : value{bytes} {}
     constexpr auto operator<=>(const Position&) const noexcept = default;
-    constexpr Position& operator+=(std::int64_t bytes) noexcept { value += bytes; return *this; }
+    constexpr Position& operator+=(std::int64_t bytes) noexcept {
+        value += bytes;
+        return *this;
+    }
     friend constexpr Position operator+(Position at, std::int64_t bytes) noexcept { return Position{at.value + bytes}; }
     friend constexpr Position operator-(Position at, std::int64_t bytes) noexcept { return Position{at.value - bytes}; }
     friend constexpr std::int64_t operator-(Position a, Position b) noexcept { return a.value - b.value; }

@@ -43,7 +43,7 @@ public:
     [[nodiscard]] bool is_active() const noexcept;
     /// Until it is stopped, or its subscription ends.
     [[nodiscard]] bool is_watching() const noexcept;
-    /// How many messages it saw while active, and for how many of them the handler was called.
+    /// How many messages it saw while active, and how many calls of the handler have ended.
     [[nodiscard]] std::int64_t seen_count() const noexcept;
     [[nodiscard]] std::int64_t call_count() const noexcept;
     /// The last that the handler threw, or why the subscription was lost; null when all is well.

@@ -10,7 +10,8 @@ namespace gale {
 /// Stops the process when `condition` is false: for bugs only, never for bytes from outside.
 constexpr void ensure(bool condition, const char* what,
                       std::source_location where = std::source_location::current()) noexcept {
-    if (!condition) [[unlikely]] broken_promise(what, where);
+    if (!condition) [[unlikely]]
+        broken_promise(what, where);
 }
 
 }  // namespace gale

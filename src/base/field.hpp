@@ -26,7 +26,8 @@ private:
 };
 static_assert(alignof(Field<std::int64_t>) == 1 && sizeof(Field<std::int64_t>) == 8);
 
-/// The struct of Fields at the front of `bytes`, or null when too few arrived. Checked once; reading fields is then safe.
+/// The struct of Fields at the front of `bytes`, or null when too few arrived. Checked once; reading fields is then
+/// safe.
 template <class Frame> [[nodiscard]] const Frame* view(std::span<const std::byte> bytes) noexcept {
     static_assert(alignof(Frame) == 1 && std::is_trivially_copyable_v<Frame>);
     return bytes.size() < sizeof(Frame) ? nullptr : reinterpret_cast<const Frame*>(bytes.data());

@@ -35,7 +35,8 @@ bool equal_folded(std::string_view text, std::string_view lower_case) noexcept {
     return true;
 }
 
-template <std::size_t N> std::string format_unit(std::int64_t value, const std::array<Unit, N>& units, std::string_view none) {
+template <std::size_t N>
+std::string format_unit(std::int64_t value, const std::array<Unit, N>& units, std::string_view none) {
     for (const Unit& unit : units)
         if (value != 0 && value % unit.factor == 0) return std::to_string(value / unit.factor).append(unit.suffix);
     return std::to_string(value).append(none);
@@ -70,7 +71,8 @@ std::optional<Nanos> parse_duration(std::string_view text) noexcept {
         if (equal_folded(suffix, unit.suffix)) factor = unit.factor;
     if (factor == 0) return std::nullopt;
     const auto value = parse_whole<std::int64_t>(text.substr(0, digits));
-    if (!value || *value > std::numeric_limits<std::int64_t>::max() / factor) return Nanos::max();  // digits only: overflow
+    if (!value || *value > std::numeric_limits<std::int64_t>::max() / factor)
+        return Nanos::max();  // digits only: overflow
     return Nanos{*value * factor};
 }
 

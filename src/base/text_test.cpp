@@ -15,7 +15,8 @@ TEST(Text, SizesTakeOneSuffixAndNothingAfterIt) {
     EXPECT_EQ(parse_size("3m"), 3 << 20);
     EXPECT_EQ(parse_size("1g"), 1 << 30);
     EXPECT_EQ(parse_size("0"), 0);
-    for (const auto* bad : {"", "k", "-1", "64kb", "1mb", "64kfoo", " 64k", "64k ", "+1", "0x10", "9223372036854775807k"})
+    for (const auto* bad :
+         {"", "k", "-1", "64kb", "1mb", "64kfoo", " 64k", "64k ", "+1", "0x10", "9223372036854775807k"})
         EXPECT_EQ(parse_size(bad), std::nullopt) << bad;
 }
 
@@ -25,7 +26,8 @@ TEST(Text, ABareDurationIsNanoseconds) {
     EXPECT_EQ(parse_duration("5MS"), 5ms);
     EXPECT_EQ(parse_duration("5s"), 5s);
     EXPECT_EQ(parse_duration("99999999999999999999s"), Nanos::max());
-    for (const auto* bad : {"", "s", "-1s", "5m", "5mx", "5sx", "1.5s", " 5s"}) EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
+    for (const auto* bad : {"", "s", "-1s", "5m", "5mx", "5sx", "1.5s", " 5s"})
+        EXPECT_EQ(parse_duration(bad), std::nullopt) << bad;
 }
 
 TEST(Text, NumbersAreWholeAndInRange) {

@@ -34,7 +34,8 @@ struct CncHeader {
     std::int32_t file_page_size;
     std::byte unused[76];
 };
-static_assert(sizeof(CncHeader) == 128 && offsetof(CncHeader, client_liveness_timeout_ns) == 24 && offsetof(CncHeader, file_page_size) == 48);
+static_assert(sizeof(CncHeader) == 128 && offsetof(CncHeader, client_liveness_timeout_ns) == 24 &&
+              offsetof(CncHeader, file_page_size) == 48);
 
 /// How long each section is, trailers included, and what else the header says.
 struct CncSettings {

@@ -28,7 +28,8 @@ template <class AddedCounter> void take_key_and_label(MessageReader& in, AddedCo
 
 Command take_remove_publication(MessageReader& in, Request request) noexcept {
     RemovePublication command{.request = request, .registration_id = take_id(in)};
-    if (in.ok() && in.rest() > 0) command.revoke = (in.take<std::uint64_t>() & revoke_flag) != 0;  // 24 bytes: the older form
+    if (in.ok() && in.rest() > 0)
+        command.revoke = (in.take<std::uint64_t>() & revoke_flag) != 0;  // 24 bytes: the older form
     return command;
 }
 
@@ -59,7 +60,8 @@ Command take_body(CommandType type, MessageReader& in, Request request) noexcept
     case CommandType::add_destination: return take_destination(in, request, DestinationChange::add_send);
     case CommandType::remove_destination: return take_destination(in, request, DestinationChange::remove_send);
     case CommandType::add_receive_destination: return take_destination(in, request, DestinationChange::add_receive);
-    case CommandType::remove_receive_destination: return take_destination(in, request, DestinationChange::remove_receive);
+    case CommandType::remove_receive_destination:
+        return take_destination(in, request, DestinationChange::remove_receive);
     case CommandType::add_counter: {
         AddCounter command{.request = request};
         take_key_and_label(in, command);
@@ -93,7 +95,8 @@ Command take_body(CommandType type, MessageReader& in, Request request) noexcept
 }
 
 bool is_known(std::int32_t type) noexcept {
-    return type >= static_cast<std::int32_t>(CommandType::add_publication) && type <= static_cast<std::int32_t>(CommandType::next_session_id);
+    return type >= static_cast<std::int32_t>(CommandType::add_publication) &&
+           type <= static_cast<std::int32_t>(CommandType::next_session_id);
 }
 
 void put_request(MessageWriter& out, const Request& request) {

@@ -132,9 +132,9 @@ struct Refused {
     std::string why;
 };
 
-using Command = std::variant<AddPublication, RemovePublication, AddSubscription, RemoveSubscription, ClientKeepalive, ChangeDestination,
-                             RemoveDestinationById, AddCounter, AddStaticCounter, RemoveCounter, ClientClose, TerminateDriver,
-                             RejectImage, NextSessionId, Refused>;
+using Command = std::variant<AddPublication, RemovePublication, AddSubscription, RemoveSubscription, ClientKeepalive,
+                             ChangeDestination, RemoveDestinationById, AddCounter, AddStaticCounter, RemoveCounter,
+                             ClientClose, TerminateDriver, RejectImage, NextSessionId, Refused>;
 
 /// Checks everything about lengths; never reads outside `payload`.
 [[nodiscard]] Command decode_command(std::int32_t type, std::span<const std::byte> payload);

@@ -91,17 +91,23 @@ std::string_view name(CounterType type) noexcept {
 
 std::vector<std::byte> encode(const StreamKey& key) {
     MessageWriter out;
-    out.put(key.registration_id.value).put(key.session_id.value).put(key.stream_id.value).put_text(key.channel.substr(0, max_key_channel_length));
+    out.put(key.registration_id.value)
+        .put(key.session_id.value)
+        .put(key.stream_id.value)
+        .put_text(key.channel.substr(0, max_key_channel_length));
     return {out.bytes().begin(), out.bytes().end()};
 }
 
 std::string stream_label(std::string_view name, const StreamKey& key) {
     std::string text{name};
-    text += ": " + std::to_string(key.registration_id.value) + " " + std::to_string(key.session_id.value) + " " + std::to_string(key.stream_id.value) + " ";
+    text += ": " + std::to_string(key.registration_id.value) + " " + std::to_string(key.session_id.value) + " " +
+            std::to_string(key.stream_id.value) + " ";
     return text.append(key.channel);
 }
 
-std::array<std::byte, 8> heartbeat_key(ClientId client) noexcept { return std::bit_cast<std::array<std::byte, 8>>(client.value); }
+std::array<std::byte, 8> heartbeat_key(ClientId client) noexcept {
+    return std::bit_cast<std::array<std::byte, 8>>(client.value);
+}
 std::array<std::byte, 4> system_key(SystemCounter counter) noexcept {
     return std::bit_cast<std::array<std::byte, 4>>(static_cast<std::int32_t>(counter));
 }

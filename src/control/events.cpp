@@ -12,7 +12,8 @@ CounterId take_counter(MessageReader& in) noexcept { return CounterId{in.take<st
 
 // Braced initialisers evaluate left to right: each of these reads its fields in the order of the layout.
 AvailableImage take_available_image(MessageReader& in) noexcept {
-    AvailableImage event{take_id(in), take_session(in), take_stream(in), take_id(in), take_counter(in), in.take_text(), {}};
+    AvailableImage event{take_id(in), take_session(in), take_stream(in), take_id(in), take_counter(in), in.take_text(),
+                         {}};
     in.align(4);
     event.source_identity = in.take_text();
     return event;
@@ -33,7 +34,8 @@ PublicationErrorEvent take_publication_error(MessageReader& in) noexcept {
 }
 
 PublicationReady take_publication_ready(MessageReader& in, bool exclusive) noexcept {
-    return {exclusive, take_id(in), take_id(in), take_session(in), take_stream(in), take_counter(in), take_counter(in), in.take_text()};
+    return {exclusive,       take_id(in),      take_id(in),      take_session(in),
+            take_stream(in), take_counter(in), take_counter(in), in.take_text()};
 }
 
 Event take_body(EventType type, MessageReader& in) noexcept {
@@ -43,7 +45,8 @@ Event take_body(EventType type, MessageReader& in) noexcept {
     case EventType::publication_ready: return take_publication_ready(in, false);
     case EventType::exclusive_publication_ready: return take_publication_ready(in, true);
     case EventType::operation_succeeded: return OperationSucceeded{take_id(in)};
-    case EventType::unavailable_image: return UnavailableImage{take_id(in), take_id(in), take_stream(in), in.take_text()};
+    case EventType::unavailable_image:
+        return UnavailableImage{take_id(in), take_id(in), take_stream(in), in.take_text()};
     case EventType::subscription_ready: return SubscriptionReady{take_id(in), take_counter(in)};
     case EventType::counter_ready: return CounterReady{take_id(in), take_counter(in)};
     case EventType::unavailable_counter: return UnavailableCounter{take_id(in), take_counter(in)};
@@ -56,7 +59,8 @@ Event take_body(EventType type, MessageReader& in) noexcept {
 }
 
 bool is_known(std::int32_t type) noexcept {
-    return type >= static_cast<std::int32_t>(EventType::error) && type <= static_cast<std::int32_t>(EventType::next_session_id);
+    return type >= static_cast<std::int32_t>(EventType::error) &&
+           type <= static_cast<std::int32_t>(EventType::next_session_id);
 }
 
 struct Encoder {
@@ -65,7 +69,10 @@ struct Encoder {
         out.put(e.correlation_id.value).put(static_cast<std::int32_t>(e.code)).put_text(e.text);
     }
     void operator()(const AvailableImage& e) const {
-        out.put(e.image_correlation_id.value).put(e.session_id.value).put(e.stream_id.value).put(e.subscription_id.value);
+        out.put(e.image_correlation_id.value)
+            .put(e.session_id.value)
+            .put(e.stream_id.value)
+            .put(e.subscription_id.value);
         out.put(e.position_counter.value).put_text(e.log_file).align(4).put_text(e.source_identity);
     }
     void operator()(const PublicationReady& e) const {
@@ -76,7 +83,9 @@ struct Encoder {
     void operator()(const UnavailableImage& e) const {
         out.put(e.image_correlation_id.value).put(e.subscription_id.value).put(e.stream_id.value).put_text(e.channel);
     }
-    void operator()(const SubscriptionReady& e) const { out.put(e.correlation_id.value).put(e.channel_status_counter.value); }
+    void operator()(const SubscriptionReady& e) const {
+        out.put(e.correlation_id.value).put(e.channel_status_counter.value);
+    }
     void operator()(const CounterReady& e) const { out.put(e.correlation_id.value).put(e.counter_id.value); }
     void operator()(const UnavailableCounter& e) const { out.put(e.registration_id.value).put(e.counter_id.value); }
     void operator()(const ClientTimeout& e) const { out.put(e.client_id.value); }

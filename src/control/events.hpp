@@ -105,9 +105,9 @@ struct UnreadableEvent {
     bool known_type = false;
 };
 
-using Event = std::variant<ErrorEvent, AvailableImage, PublicationReady, OperationSucceeded, UnavailableImage, SubscriptionReady,
-                           CounterReady, UnavailableCounter, ClientTimeout, StaticCounter, PublicationErrorEvent, NextSessionIdEvent,
-                           UnreadableEvent>;
+using Event = std::variant<ErrorEvent, AvailableImage, PublicationReady, OperationSucceeded, UnavailableImage,
+                           SubscriptionReady, CounterReady, UnavailableCounter, ClientTimeout, StaticCounter,
+                           PublicationErrorEvent, NextSessionIdEvent, UnreadableEvent>;
 
 /// Checks everything about lengths; never reads outside `payload`.
 [[nodiscard]] Event decode_event(std::int32_t type, std::span<const std::byte> payload) noexcept;

@@ -1,4 +1,5 @@
-/// Reading and writing the fields of a control message one after the other; every length is checked before it is believed.
+/// Reading and writing the fields of a control message one after the other; every length is checked before it is
+/// believed.
 #pragma once
 
 #include "base/field.hpp"

@@ -33,12 +33,12 @@ void WatchEntry::on_message(const Message& message) noexcept {
     if (!is_active()) return;
     const std::lock_guard lock{calling_};
     if (is_retired() || !is_wanted()) return;
-    calls_.fetch_add(1, std::memory_order_acq_rel);
     try {
         handler_(message);
     } catch (...) {
         report(std::current_exception());
     }
+    calls_.fetch_add(1, std::memory_order_acq_rel);  // now, so that whoever waits for it finds what the handler did
 }
 
 void WatchEntry::on_end(const std::exception_ptr& error) noexcept {

@@ -1,4 +1,5 @@
-/// Directories that processes of one machine meet in: where they are, whether they can be trusted, how they come and go.
+/// Directories that processes of one machine meet in: where they are, whether they can be trusted, how they come and
+/// go.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,8 @@ namespace gale::os {
 
 enum class DirectoryState { absent, ours, not_a_directory, foreign };
 
-/// What is at `path`, without following a symbolic link. `foreign`: a directory that another user owns (root may use any).
+/// What is at `path`, without following a symbolic link. `foreign`: a directory that another user owns (root may use
+/// any).
 [[nodiscard]] DirectoryState inspect_directory(const std::string& path);
 
 /// Makes `path`, mode 0777 less umask; fine when it exists as a directory. Throws otherwise.

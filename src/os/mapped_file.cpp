@@ -3,11 +3,12 @@
 #include "base/ensure.hpp"
 #include "os/failure.hpp"
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include <cerrno>
 #include <utility>
 
 namespace gale::os {
@@ -51,13 +52,15 @@ MappedFile MappedFile::open(const std::string& path, Access access) {
         ::close(descriptor);
         fail("map (not a regular file)", path, error);
     }
-    const auto bytes = map(path, descriptor, static_cast<std::size_t>(status.st_size), writes ? PROT_READ | PROT_WRITE : PROT_READ);
+    const auto bytes =
+        map(path, descriptor, static_cast<std::size_t>(status.st_size), writes ? PROT_READ | PROT_WRITE : PROT_READ);
     ::close(descriptor);
     return {path, -1, bytes};
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : path_{std::move(other.path_)}, descriptor_{std::exchange(other.descriptor_, -1)}, bytes_{std::exchange(other.bytes_, {})} {}
+    : path_{std::move(other.path_)}, descriptor_{std::exchange(other.descriptor_, -1)},
+      bytes_{std::exchange(other.bytes_, {})} {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
     if (this != &other) {

@@ -13,8 +13,8 @@ enum class Access { read_only, read_write };
 class MappedFile {
 public:
     MappedFile() noexcept = default;
-    /// Makes a new file of `length` zero bytes, mode 0666 less umask, and maps it. Nothing is allocated yet: see `allocate`.
-    /// Throws when the file exists, also as a symbolic link.
+    /// Makes a new file of `length` zero bytes, mode 0666 less umask, and maps it. Nothing is allocated yet: see
+    /// `allocate`. Throws when the file exists, also as a symbolic link.
     [[nodiscard]] static MappedFile create(const std::string& path, std::size_t length);
     /// Maps an existing regular file as long as it is now; an empty one maps to nothing. Never follows a symbolic link.
     [[nodiscard]] static MappedFile open(const std::string& path, Access access);

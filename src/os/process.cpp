@@ -1,14 +1,15 @@
 #include "os/process.hpp"
 
+#include <pthread.h>
+#include <sched.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <ctime>
-#include <pthread.h>
 #include <random>
-#include <sched.h>
-#include <unistd.h>
 
 namespace gale::os {
 namespace {
@@ -46,7 +47,9 @@ std::uint64_t random_seed() noexcept {
     return (static_cast<std::uint64_t>(device()) << 32U) | device();
 }
 
-void name_thread(const std::string& name) noexcept { ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str()); }
+void name_thread(const std::string& name) noexcept {
+    ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str());
+}
 
 bool pin_thread(int cpu) noexcept {
     if (cpu < 0 || cpu >= CPU_SETSIZE) return false;

@@ -1,10 +1,11 @@
 #include "os/wake.hpp"
 
-#include <climits>
-#include <ctime>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include <climits>
+#include <ctime>
 
 namespace gale::os {
 
@@ -18,7 +19,8 @@ void WakeWord::wait(std::uint32_t seen, Nanos timeout) const noexcept {
     timespec span{};
     span.tv_sec = static_cast<time_t>(timeout.count() / 1'000'000'000);
     span.tv_nsec = static_cast<long>(timeout.count() % 1'000'000'000);
-    ::syscall(SYS_futex, word_, FUTEX_WAIT, seen, &span, nullptr, 0);  // shared, not FUTEX_PRIVATE: other processes wake us
+    ::syscall(SYS_futex, word_, FUTEX_WAIT, seen, &span, nullptr,
+              0);  // shared, not FUTEX_PRIVATE: other processes wake us
 }
 
 void WakeWord::wake() const noexcept { ::syscall(SYS_futex, word_, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0); }

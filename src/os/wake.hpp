@@ -11,7 +11,8 @@ namespace gale::os {
 /// A 32-bit word in memory that several processes map; the kernel compares it before a sleeper lies down.
 class WakeWord {
 public:
-    /// `word` outlives this. For a 64-bit counter pass its low half: it changes whenever the counter grows by less than 4 GiB.
+    /// `word` outlives this. For a 64-bit counter pass its low half: it changes whenever the counter grows by less than
+    /// 4 GiB.
     explicit WakeWord(const void* word) noexcept : word_{word} {}
     [[nodiscard]] std::uint32_t value() const noexcept;
     /// Sleeps until a wake, `timeout`, a signal, or at once when the word is no longer `seen`. May wake for no reason.

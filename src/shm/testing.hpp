@@ -33,7 +33,7 @@ public:
     [[nodiscard]] std::span<std::byte> bytes() const noexcept { return {bytes_.get(), length_}; }
 
 private:
-    static constexpr std::align_val_t alignment{64};
+    static constexpr std::align_val_t alignment{4096};  // as a mapping is
     struct Free {
         void operator()(std::byte* bytes) const noexcept { ::operator delete(bytes, alignment); }
     };
