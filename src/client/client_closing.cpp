@@ -121,7 +121,7 @@ void ClientCore::shut(const Error& why, Belongings& belongings) {
     expecting_.store(0);
 }
 
-void ClientCore::terminate(Error reason) {
+void ClientCore::terminate(const Error& reason) {
     const Error told{reason.code(),
                      std::string{reason.what()} + ". Everything of this client is closed; connect a new one"};
     reason_ = told;

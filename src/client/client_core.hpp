@@ -123,7 +123,7 @@ private:
     void notify_counter_handlers(bool available, CorrelationId registration_id, CounterId counter);
 
     // client_closing.cpp
-    void terminate(Error reason);
+    void terminate(const Error& reason);
     void shut(const Error& why, Belongings& belongings);
 
     const ClientOptions options_;
