@@ -23,20 +23,16 @@ constexpr Millis presence_limit = 10s;  // Aeron's own driver timeout
 
 /// Why there is nobody to talk to in `directory`, or nothing when there is.
 std::string absence(const std::string& directory) {
-    const auto opened = control::CncFile::open(directory, os::Access::read_only);
-    switch (opened.state) {
-    case control::CncState::absent: return "no media driver is running in " + directory + ": there is no cnc.dat";
-    case control::CncState::unreadable:
-    case control::CncState::not_ready:
-    case control::CncState::incompatible:
-    case control::CncState::broken: return "no media driver can be reached in " + directory + ": " + opened.why;
-    case control::CncState::ready: break;
+    const auto [state, why, file] = control::CncFile::open(directory, os::Access::read_only);
+    if (state == control::CncState::absent) {
+        return "no media driver is running in " + directory + ": there is no cnc.dat";
     }
-    const auto age = heartbeat_age(*opened.file);
+    if (!file) return "no media driver can be reached in " + directory + ": " + why;
+    const auto age = heartbeat_age(*file);
     if (!age) return "the media driver of " + directory + " was stopped";
     if (*age <= presence_limit) return {};
     return fmt::format("the media driver of {} (pid {}) has given no sign of life for {}", directory,
-                       opened.file->header().pid, duration_text(*age));
+                       file->header().pid, duration_text(*age));
 }
 
 constexpr std::string_view way_out = "Start one with `gale driver`, or name the directory of one that runs with --dir.";

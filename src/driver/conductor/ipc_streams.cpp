@@ -239,8 +239,7 @@ void IpcStreams::on_timer(Tick tick) {
             if (publication.references() == 0) destroy(publications_.begin() + static_cast<std::ptrdiff_t>(i), tick);
             continue;
         }
-        // A stream that has ended can be read to its end at any pace: nobody is held back any more.
-        if (publication.phase() == PublicationPhase::active) check_untethered(publication, tick);
+        check_untethered(publication, tick);  // also when it has ended: a reader that hangs must not keep the log
         publication.refresh_connected();
         if (publication.rejection_ended(tick.now)) link_all(publication, tick);
         if (publication.check_blocked(tick.now)) with_.system.add(control::SystemCounter::unblocked_publications);
