@@ -36,7 +36,7 @@ struct ContextOptions {
 class Context {
 public:
     /// Throws Error: no driver (driver_timeout) and none wanted, or none could be started; a driver of another version.
-    explicit Context(ContextOptions options = {});
+    explicit Context(const ContextOptions& options = {});
     Context(Context&&) noexcept;
     Context& operator=(Context&&) noexcept;
     ~Context();

@@ -4,7 +4,7 @@
 
 namespace gale {
 
-Context::Context(ContextOptions options) : connection_{std::make_shared<everyday::Connection>(options)} {}
+Context::Context(const ContextOptions& options) : connection_{std::make_shared<everyday::Connection>(options)} {}
 Context::Context(Context&&) noexcept = default;
 Context& Context::operator=(Context&&) noexcept = default;
 Context::~Context() = default;
