@@ -22,7 +22,7 @@
 namespace gale::tools {
 namespace {
 
-using Clock_ = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 struct Options {
     BenchOptions common{};
@@ -89,10 +89,10 @@ int run(const Options& options, const os::StopSignals& stop) {
                           own ? "an embedded driver without clients" : "process " + process, options.seconds));
     stop.wait_for(std::chrono::milliseconds{own ? 500 : 0});  // what starting costs is not idling
     const Usage before = needed_usage(process);
-    const auto begin = Clock_::now();
+    const auto begin = Steady::now();
     stop.wait_for(std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(options.seconds)));
     const Usage after = needed_usage(process);
-    const double seconds = std::chrono::duration<double>(Clock_::now() - begin).count();
+    const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
     const double share = std::chrono::duration<double>(after.busy - before.busy).count() / seconds;
     const double wakes = static_cast<double>(after.wakes - before.wakes) / seconds;
     if (options.common.json) {
