@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <memory>
 
 namespace gale::tools {
@@ -33,7 +34,7 @@ std::string bar(const Console& console, double done) {
     done = std::clamp(done, 0.0, 1.0);
     if (!console.is_terminal()) return fmt::format("{:>3.0f} %", done * 100);
     constexpr std::size_t width = 24;
-    const auto full = static_cast<std::size_t>(done * static_cast<double>(width) + 0.5);
+    const auto full = static_cast<std::size_t>(std::lround(done * static_cast<double>(width)));
     return console.paint(Ink::cyan, std::string(full, '#')) + console.paint(Ink::dim, std::string(width - full, '.'));
 }
 
