@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/bits.hpp"
+#include "wire/limits.hpp"
 
 #include <gale/types.hpp>
 
@@ -10,22 +11,21 @@
 
 namespace gale::logbuffer {
 
+using wire::is_mtu;
+using wire::is_term_length;
+using wire::max_term_length;
+using wire::min_mtu_length;
+using wire::min_term_length;
+
 inline constexpr std::int32_t term_count = 3;
-inline constexpr std::int32_t min_term_length = 64 * 1024;
-inline constexpr std::int32_t max_term_length = 1024 * 1024 * 1024;
 inline constexpr std::int32_t min_page_length = 4096;
 inline constexpr std::int32_t max_page_length = 1024 * 1024 * 1024;
 inline constexpr std::int32_t metadata_length = 4096;
-inline constexpr std::int32_t min_mtu_length = 64;
 inline constexpr std::int32_t max_message_length_limit = 16 * 1024 * 1024;
 
-[[nodiscard]] constexpr bool is_term_length(std::int64_t length) noexcept {
-    return length >= min_term_length && length <= max_term_length && is_power_of_two(length);
-}
 [[nodiscard]] constexpr bool is_page_length(std::int64_t length) noexcept {
     return length >= min_page_length && length <= max_page_length && is_power_of_two(length);
 }
-[[nodiscard]] constexpr bool is_mtu(std::int64_t mtu) noexcept { return mtu > 32 && mtu <= 65504 && mtu % 32 == 0; }
 [[nodiscard]] constexpr std::int64_t file_length(std::int64_t term_length, std::int64_t page_length) noexcept {
     return align_up(term_count * term_length + metadata_length, page_length);
 }

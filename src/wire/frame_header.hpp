@@ -12,8 +12,19 @@ namespace gale::wire {
 
 inline constexpr std::int32_t frame_alignment = 32;
 
-enum class FrameType : std::uint16_t { padding = 0, data = 1 };
+enum class FrameType : std::uint16_t {
+    padding = 0,
+    data = 1,
+    nak = 2,
+    status_message = 3,
+    error = 4,
+    setup = 5,
+    rtt_measurement = 6,
+    resolution = 7,
+    response_setup = 11,
+};
 
+/// Of data frames; those of other frames stand in their structs.
 namespace flags {
 inline constexpr std::uint8_t begin = 0x80;
 inline constexpr std::uint8_t end = 0x40;
