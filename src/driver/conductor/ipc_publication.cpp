@@ -80,7 +80,7 @@ void IpcPublication::add_subscriber(SubscriberPosition position) {
     if (phase_ == PublicationPhase::active) log_.metadata().is_connected.store_release(1);
 }
 
-std::optional<CounterId> IpcPublication::remove_subscriber(const IpcSubscription& subscription) noexcept {
+std::optional<CounterId> IpcPublication::remove_subscriber(const Subscription& subscription) noexcept {
     const auto found = std::ranges::find_if(
         subscribers_, [&](const SubscriberPosition& s) { return &s.subscription() == &subscription; });
     if (found == subscribers_.end()) return std::nullopt;
@@ -93,7 +93,7 @@ std::optional<CounterId> IpcPublication::remove_subscriber(const IpcSubscription
     return has_counter ? std::optional{counter} : std::nullopt;
 }
 
-bool IpcPublication::is_linked(const IpcSubscription& subscription) const noexcept {
+bool IpcPublication::is_linked(const Subscription& subscription) const noexcept {
     return std::ranges::any_of(subscribers_,
                                [&](const SubscriberPosition& s) { return &s.subscription() == &subscription; });
 }

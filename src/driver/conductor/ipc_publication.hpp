@@ -5,6 +5,7 @@
 #include "channel/parameters.hpp"
 #include "driver/conductor/log_store.hpp"
 #include "driver/conductor/subscriber_position.hpp"
+#include "driver/conductor/subscription.hpp"
 #include "logbuffer/clean.hpp"
 #include "shm/counters.hpp"
 
@@ -19,22 +20,6 @@
 #include <vector>
 
 namespace gale::driver {
-
-/// A subscription over shared memory.
-struct IpcSubscription {
-    CorrelationId registration_id;
-    ClientId client_id;
-    StreamId stream_id;
-    std::string channel;
-    std::optional<SessionId> session_id;  ///< only this one
-    bool awaits_response = false;         ///< nothing at all until a response publication pins its session
-    bool is_response = false;
-    bool tether = true;
-    bool rejoin = true;
-    [[nodiscard]] bool accepts(StreamId stream, SessionId session) const noexcept {
-        return stream == stream_id && !awaits_response && (!session_id || *session_id == session);
-    }
-};
 
 enum class PublicationPhase { active, draining, lingering };
 
@@ -77,8 +62,8 @@ public:
     [[nodiscard]] Position join_position() noexcept;
     void add_subscriber(SubscriberPosition position);
     /// The counter of the subscriber that went, if it had one here.
-    std::optional<CounterId> remove_subscriber(const IpcSubscription& subscription) noexcept;
-    [[nodiscard]] bool is_linked(const IpcSubscription& subscription) const noexcept;
+    std::optional<CounterId> remove_subscriber(const Subscription& subscription) noexcept;
+    [[nodiscard]] bool is_linked(const Subscription& subscription) const noexcept;
 
     /// Every duty cycle: positions, the publishers' limit, cleaning. Returns how much moved.
     int update() noexcept;

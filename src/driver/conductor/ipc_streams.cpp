@@ -12,10 +12,15 @@ using control::CounterType;
 constexpr std::string_view ipc_source = "aeron:ipc";
 constexpr std::size_t max_reason_length = 1023;
 
+StreamFacts facts_of(const IpcPublication& publication) noexcept {
+    const auto& spec = publication.spec();
+    return {spec.registration_id, spec.session_id, spec.stream_id, publication.stored()->path(), ipc_source};
+}
+
 }  // namespace
 
 IpcStreams::IpcStreams(const Surroundings& surroundings, std::uint64_t seed)
-    : with_{surroundings}, random_{seed},
+    : with_{surroundings}, linker_{with_.counters, with_.voice}, random_{seed},
       session_ids_{random_.next_int32(), surroundings.options.publication_reserved_session_id_low,
                    surroundings.options.publication_reserved_session_id_high} {}
 
@@ -34,7 +39,7 @@ bool IpcStreams::remove_publication(const control::RemovePublication& command, T
     with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
     if (revokes) {
         with_.system.add(control::SystemCounter::publications_revoked);
-        tell_unavailable(publication);
+        linker_.tell_unavailable(facts_of(publication), publication.subscribers());
     }
     return true;
 }
@@ -48,42 +53,9 @@ void IpcStreams::link_all(IpcPublication& publication, Tick tick) {
     }
 }
 
-void IpcStreams::link(IpcPublication& publication, IpcSubscription& subscription, Tick tick) {
-    const auto& spec = publication.spec();
-    const Position join = publication.join_position();
-    const control::StreamKey key{subscription.registration_id, spec.session_id, spec.stream_id, subscription.channel};
-    const std::string label =
-        control::stream_label(control::name(CounterType::subscriber_position), key) + " @" + std::to_string(join.value);
-    const auto counter =
-        with_.counters.allocate({.type_id = static_cast<std::int32_t>(CounterType::subscriber_position),
-                                 .key = control::encode(key),
-                                 .label = label,
-                                 .registration_id = subscription.registration_id.value,
-                                 .owner_id = subscription.client_id.value,
-                                 .reference_id = spec.registration_id.value,
-                                 .initial_value = join.value},
-                                tick.wall);
-    if (!counter) {
-        with_.voice.record(ErrorCode::generic,
-                           "no counter is left for the position of subscription " +
-                               std::to_string(subscription.registration_id.value) + " on stream " +
-                               std::to_string(spec.stream_id.value) + ": raise counters.buffer.length",
-                           tick.wall);
-        return;
-    }
-    publication.add_subscriber(
-        SubscriberPosition{subscription, *counter, with_.counters.value(*counter), join, tick.now});
-    announce(publication, subscription, *counter);
-}
-
-void IpcStreams::announce(const IpcPublication& publication, const IpcSubscription& subscription, CounterId counter) {
-    with_.voice.tell(control::AvailableImage{.image_correlation_id = publication.spec().registration_id,
-                                             .session_id = publication.spec().session_id,
-                                             .stream_id = publication.spec().stream_id,
-                                             .subscription_id = subscription.registration_id,
-                                             .position_counter = counter,
-                                             .log_file = publication.stored()->path(),
-                                             .source_identity = ipc_source});
+void IpcStreams::link(IpcPublication& publication, Subscription& subscription, Tick tick) {
+    if (const auto position = linker_.link(facts_of(publication), subscription, publication.join_position(), tick))
+        publication.add_subscriber(*position);
 }
 
 void IpcStreams::add_subscription(const control::AddSubscription& command, Tick tick) {
@@ -95,17 +67,17 @@ void IpcStreams::add_subscription(const control::AddSubscription& command, Tick 
     const channel::SubscriptionParameters wanted = channel::parse_subscription(uri, defaults);
     with_.clients.get_or_add(command.request.client_id, tick);
     subscriptions_.push_back(
-        std::make_unique<IpcSubscription>(IpcSubscription{.registration_id = command.request.correlation_id,
-                                                          .client_id = command.request.client_id,
-                                                          .stream_id = command.stream_id,
-                                                          .channel = std::string{command.channel},
-                                                          .session_id = wanted.session_id,
-                                                          .awaits_response = wanted.is_response && !wanted.session_id,
-                                                          .is_response = wanted.is_response,
-                                                          .tether = wanted.settings.tether,
-                                                          .rejoin = wanted.settings.rejoin}));
+        std::make_unique<Subscription>(Subscription{.registration_id = command.request.correlation_id,
+                                                    .client_id = command.request.client_id,
+                                                    .stream_id = command.stream_id,
+                                                    .channel = std::string{command.channel},
+                                                    .session_id = wanted.session_id,
+                                                    .awaits_response = wanted.is_response && !wanted.session_id,
+                                                    .is_response = wanted.is_response,
+                                                    .tether = wanted.settings.tether,
+                                                    .rejoin = wanted.settings.rejoin}));
     with_.voice.tell(control::SubscriptionReady{command.request.correlation_id, no_counter});
-    IpcSubscription& subscription = *subscriptions_.back();
+    Subscription& subscription = *subscriptions_.back();
     for (const auto& publication : publications_) {
         const auto& spec = publication->spec();
         if (subscription.accepts(spec.stream_id, spec.session_id) && publication->accepts_subscribers(tick.now))
@@ -162,24 +134,15 @@ bool IpcStreams::reject(const control::RejectImage& command, Tick tick) {
 }
 
 void IpcStreams::unlink_all(IpcPublication& publication, Tick tick) {
-    tell_unavailable(publication);
+    linker_.tell_unavailable(facts_of(publication), publication.subscribers());
     while (!publication.subscribers().empty()) {
-        const IpcSubscription& subscription = publication.subscribers().back().subscription();
+        const Subscription& subscription = publication.subscribers().back().subscription();
         if (const auto counter = publication.remove_subscriber(subscription)) with_.counters.free(*counter, tick.wall);
     }
 }
 
-void IpcStreams::tell_unavailable(IpcPublication& publication) {
-    for (const SubscriberPosition& subscriber : publication.subscribers()) {
-        if (subscriber.state() != TetherState::active) continue;  // the others were told when they fell behind
-        with_.voice.tell(control::UnavailableImage{publication.spec().registration_id,
-                                                   subscriber.subscription().registration_id,
-                                                   publication.spec().stream_id, subscriber.subscription().channel});
-    }
-}
-
 void IpcStreams::finish_draining(IpcPublication& publication) {
-    tell_unavailable(publication);
+    linker_.tell_unavailable(facts_of(publication), publication.subscribers());
     publication.linger();
 }
 
@@ -239,48 +202,16 @@ void IpcStreams::on_timer(Tick tick) {
             if (publication.references() == 0) destroy(publications_.begin() + static_cast<std::ptrdiff_t>(i), tick);
             continue;
         }
-        check_untethered(publication, tick);  // also when it has ended: a reader that hangs must not keep the log
+        // Also when it has ended: a reader that hangs must not keep the log.
+        const bool active = publication.phase() == PublicationPhase::active;
+        linker_.check_untethered(facts_of(publication), publication.subscribers(),
+                                 {.limit = publication.untethered_limit(),
+                                  .timeouts = publication.spec().parameters.settings.untethered,
+                                  .join = active ? std::optional{publication.join_position()} : std::nullopt},
+                                 tick);
         publication.refresh_connected();
         if (publication.rejection_ended(tick.now)) link_all(publication, tick);
         if (publication.check_blocked(tick.now)) with_.system.add(control::SystemCounter::unblocked_publications);
-    }
-}
-
-void IpcStreams::check_untethered(IpcPublication& publication, Tick tick) {
-    const Position limit = publication.untethered_limit();
-    const auto& timeouts = publication.spec().parameters.settings.untethered;
-    for (SubscriberPosition& subscriber : publication.subscribers()) {
-        const IpcSubscription& subscription = subscriber.subscription();
-        if (subscription.tether) continue;
-        const Nanos since = tick.now - subscriber.changed();
-        switch (subscriber.state()) {
-        case TetherState::active:
-            if (subscriber.last() > limit) {
-                subscriber.touch(tick.now);
-            } else if (since > timeouts.window_limit) {
-                with_.voice.tell(control::UnavailableImage{publication.spec().registration_id,
-                                                           subscription.registration_id, subscription.stream_id,
-                                                           subscription.channel});
-                subscriber.set_state(TetherState::linger, tick.now);
-            }
-            break;
-        case TetherState::linger:
-            if (since <= timeouts.linger.value_or(timeouts.window_limit)) break;
-            if (subscription.rejoin) {
-                subscriber.set_state(TetherState::resting, tick.now);
-            } else {
-                subscriber.set_state(TetherState::closed, tick.now);
-                with_.counters.free(subscriber.counter(), tick.wall);
-            }
-            break;
-        case TetherState::resting:
-            if (since <= timeouts.resting || publication.phase() != PublicationPhase::active) break;
-            subscriber.rejoin(publication.join_position());
-            subscriber.set_state(TetherState::active, tick.now);
-            announce(publication, subscription, subscriber.counter());
-            break;
-        case TetherState::closed: break;
-        }
     }
 }
 

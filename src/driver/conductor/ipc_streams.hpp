@@ -5,6 +5,7 @@
 #include "control/commands.hpp"
 #include "driver/conductor/clients.hpp"
 #include "driver/conductor/ipc_publication.hpp"
+#include "driver/conductor/linker.hpp"
 #include "driver/conductor/log_store.hpp"
 #include "driver/conductor/session_ids.hpp"
 #include "driver/conductor/voice.hpp"
@@ -64,23 +65,21 @@ private:
     [[nodiscard]] bool session_in_use(StreamId stream, SessionId session) const noexcept;
     void pin_response(const IpcPublication& publication);
     void link_all(IpcPublication& publication, Tick tick);
-    void link(IpcPublication& publication, IpcSubscription& subscription, Tick tick);
-    void announce(const IpcPublication& publication, const IpcSubscription& subscription, CounterId counter);
+    void link(IpcPublication& publication, Subscription& subscription, Tick tick);
     void unlink_all(IpcPublication& publication, Tick tick);
-    void tell_unavailable(IpcPublication& publication);
     void finish_draining(IpcPublication& publication);
-    void check_untethered(IpcPublication& publication, Tick tick);
     void drop_links(ClientId client);
     void drop_subscription(std::size_t index, Tick tick);
     void destroy(Publications::iterator publication, Tick tick);
     void report_trouble(IpcPublication& publication, Tick tick);
 
     Surroundings with_;
+    Linker linker_;
     Random random_;
     SessionIds session_ids_;
     Publications publications_;
     std::vector<PublicationLink> links_;
-    std::vector<std::unique_ptr<IpcSubscription>> subscriptions_;
+    std::vector<std::unique_ptr<Subscription>> subscriptions_;
 };
 
 }  // namespace gale::driver

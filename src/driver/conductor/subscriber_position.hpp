@@ -12,17 +12,17 @@
 
 namespace gale::driver {
 
-struct IpcSubscription;
+struct Subscription;
 
 enum class TetherState { active, linger, resting, closed };
 
 class SubscriberPosition {
 public:
-    SubscriberPosition(IpcSubscription& subscription, CounterId counter, shm::Cell<std::int64_t>& cell, Position joined,
+    SubscriberPosition(Subscription& subscription, CounterId counter, shm::Cell<std::int64_t>& cell, Position joined,
                        Nanos now) noexcept
         : subscription_{&subscription}, counter_{counter}, cell_{&cell}, last_{joined}, changed_{now} {}
 
-    [[nodiscard]] IpcSubscription& subscription() const noexcept { return *subscription_; }
+    [[nodiscard]] Subscription& subscription() const noexcept { return *subscription_; }
     [[nodiscard]] CounterId counter() const noexcept { return counter_; }
     [[nodiscard]] TetherState state() const noexcept { return state_; }
     [[nodiscard]] Nanos changed() const noexcept { return changed_; }
@@ -50,7 +50,7 @@ public:
     }
 
 private:
-    IpcSubscription* subscription_;
+    Subscription* subscription_;
     CounterId counter_;
     shm::Cell<std::int64_t>* cell_;
     Position last_;
