@@ -8,6 +8,13 @@ set(GALE_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshad
 # GCC 12 sees overlaps and overruns in std::string that are not there (its bugs 105651 and 105762).
 list(APPEND GALE_WARNINGS $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
     $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
+# In a unity build (preset clang) a floor is one compilation: what its files have in unnamed namespaces needs
+# names of its own, but locals need not avoid the names of other files. Those of its own file GCC still looks at (release).
+if(CMAKE_UNITY_BUILD)
+    list(APPEND GALE_WARNINGS -Wno-shadow)
+endif()
+# Including a .cpp file is what a unity build does; clang-tidy goes on looking for it everywhere else.
+set(GALE_UNITY UNITY_BUILD_CODE_BEFORE_INCLUDE "// NOLINTNEXTLINE(bugprone-suspicious-include)")
 if(GALE_WERROR)
     list(APPEND GALE_WARNINGS -Werror)
 endif()
@@ -20,6 +27,19 @@ target_include_directories(gale_settings INTERFACE
 target_compile_features(gale_settings INTERFACE cxx_std_20)
 target_link_libraries(gale_settings INTERFACE Threads::Threads)
 
+# fmt is compiled once, by src/base/fmt.cpp: in every file that formats it would cost more than the file. In an inner
+# namespace of its own, as a program with Gale inside may have its own fmt. Versions that file does not know are used
+# as headers only.
+add_library(gale_fmt INTERFACE)
+if(fmt_VERSION VERSION_GREATER_EQUAL 9 AND fmt_VERSION VERSION_LESS 10)
+    target_include_directories(gale_fmt SYSTEM INTERFACE
+        $<TARGET_PROPERTY:fmt::fmt-header-only,INTERFACE_INCLUDE_DIRECTORIES>)
+    target_compile_definitions(gale_fmt INTERFACE
+        "FMT_BEGIN_NAMESPACE=namespace fmt { inline namespace in_gale {" "FMT_END_NAMESPACE=}}")
+else()
+    target_link_libraries(gale_fmt INTERFACE fmt::fmt-header-only)
+endif()
+
 function(module name)
     string(REPLACE "/" "_" target "${name}")
     file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/*.cpp)
@@ -28,8 +48,9 @@ function(module name)
     list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
     if(sources)
         add_library(gale_${target} OBJECT ${sources})
-        target_link_libraries(gale_${target} PUBLIC gale_settings PRIVATE fmt::fmt-header-only)
+        target_link_libraries(gale_${target} PUBLIC gale_settings PRIVATE gale_fmt)
         target_compile_options(gale_${target} PRIVATE ${GALE_WARNINGS})
+        set_target_properties(gale_${target} PROPERTIES ${GALE_UNITY})
         target_sources(gale PRIVATE $<TARGET_OBJECTS:gale_${target}>)
     endif()
     if(tests AND GALE_BUILD_TESTS)
@@ -62,10 +83,11 @@ function(gale_test name)
     endif()
     add_executable(${name} ${test_UNPARSED_ARGUMENTS})
     target_link_libraries(${name} PRIVATE gale $<TARGET_NAME_IF_EXISTS:gale_test_support> GTest::gmock GTest::gtest_main
-        nlohmann_json::nlohmann_json fmt::fmt-header-only)
+        nlohmann_json::nlohmann_json gale_fmt)
     # The library is tested as it is shipped; the tests' own code at -O3 would take twice as long to compile.
     target_compile_options(${name} PRIVATE ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1>)
     target_compile_definitions(${name} PRIVATE GALE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_precompile_headers(${name} REUSE_FROM gale_test_headers)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)  # each file has helpers by the same short names
     gtest_discover_tests(${name} PROPERTIES TIMEOUT 600 LABELS ${test_LABEL} DISCOVERY_TIMEOUT 120)
 endfunction()

@@ -24,7 +24,7 @@ struct ThroughputOptions {
     double seconds = 5;
 };
 
-nlohmann::json to_json(const ThroughputSettings& settings, const ThroughputResult& result) {
+nlohmann::json json_of(const ThroughputSettings& settings, const ThroughputResult& result) {
     return {{"benchmark", "throughput"},
             {"machine", to_json(this_machine())},
             {"parameters",
@@ -61,7 +61,7 @@ int run_throughput_command(ThroughputOptions options, const os::StopSignals& sto
         });
     told.clear_progress();
     if (options.common.json) {
-        std::cout << to_json(settings, result).dump(2) << std::endl;
+        std::cout << json_of(settings, result).dump(2) << std::endl;
     } else {
         told.line(fmt::format("{} msg/s, {}; {} messages, each in its place",
                               grouped(static_cast<std::int64_t>(result.messages_per_second)),

@@ -24,7 +24,7 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-struct Options {
+struct IdleOptions {
     BenchOptions common{};
     std::int64_t pid = 0;
     double seconds = 5;
@@ -70,7 +70,7 @@ Usage needed_usage(const std::string& process) {
                             process, process)};
 }
 
-int run(const Options& options, const os::StopSignals& stop) {
+int run(const IdleOptions& options, const os::StopSignals& stop) {
     Console told{options.common.json ? stderr : stdout};
     std::string process = "self";
     std::optional<PrivateDriver> own;
@@ -111,7 +111,7 @@ int run(const Options& options, const os::StopSignals& stop) {
 }  // namespace
 
 void add_bench_idle(CLI::App& bench, Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<IdleOptions>();
     CLI::App* command = bench.add_subcommand("idle", "processor time of a driver that has nothing to do");
     add_bench_options(*command, options->common);
     command->add_option("--pid", options->pid, "measure this process instead")->check(CLI::PositiveNumber);

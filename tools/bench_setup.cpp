@@ -21,7 +21,7 @@ namespace {
 
 using Clock_ = std::chrono::steady_clock;
 
-struct Options {
+struct SetupOptions {
     BenchOptions common{};
     std::string channel = "aeron:ipc?term-length=64k";
     std::int64_t count = 200;
@@ -34,7 +34,7 @@ struct Result {
 };
 
 /// Each on a stream of its own, so that each is made from scratch; all are kept until the end.
-Result add_many(Client& client, const Options& options, const os::StopSignals& stop, Console& told) {
+Result add_many(Client& client, const SetupOptions& options, const os::StopSignals& stop, Console& told) {
     Result result;
     std::vector<Publication> made;
     made.reserve(static_cast<std::size_t>(options.count));
@@ -55,7 +55,7 @@ Result add_many(Client& client, const Options& options, const os::StopSignals& s
     return result;
 }
 
-int run(const Options& options, const os::StopSignals& stop) {
+int run(const SetupOptions& options, const os::StopSignals& stop) {
     Console told{options.common.json ? stderr : stdout};
     const DriverUnderTest driver{options.common.directory, "bench", 1};
     Client client = connect(driver.directory(), "gale-bench", stop);
@@ -83,7 +83,7 @@ int run(const Options& options, const os::StopSignals& stop) {
 }  // namespace
 
 void add_bench_setup(CLI::App& bench, Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SetupOptions>();
     CLI::App* command = bench.add_subcommand("setup", "publications added per second, and how long each takes");
     add_bench_options(*command, options->common);
     command->add_option("--channel", options->channel, "channel of each")->capture_default_str();

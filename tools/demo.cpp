@@ -18,7 +18,7 @@
 namespace gale::tools {
 namespace {
 
-struct Options {
+struct DemoOptions {
     double seconds = 5;
 };
 
@@ -41,7 +41,7 @@ std::string bar(const Console& console, double done) {
 /// The demonstration, act by act.
 class Demo {
 public:
-    Demo(const Options& options, const os::StopSignals& stop)
+    Demo(const DemoOptions& options, const os::StopSignals& stop)
         : stop_{stop}, seconds_{options.seconds}, driver_{"demo", 3, DriverOptions{}},
           client_{connect(driver_.directory(), "gale-demo", stop)} {}
 
@@ -158,7 +158,7 @@ private:
 }  // namespace
 
 void add_demo(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<DemoOptions>();
     CLI::App* command =
         program.app.add_subcommand("demo", "see what it does: a driver, a publisher and a subscriber in one process");
     command->add_option("--seconds", options->seconds, "about how long it takes")

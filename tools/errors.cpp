@@ -22,7 +22,7 @@
 namespace gale::tools {
 namespace {
 
-struct Options {
+struct ErrorsOptions {
     std::string directory{};
     std::string since{};
     bool json = false;
@@ -56,7 +56,7 @@ Millis parse_since(const std::string& text) {
                     text)};
 }
 
-int run(const Options& options) {
+int run(const ErrorsOptions& options) {
     const Millis since = parse_since(options.since);
     const std::string directory = resolve_directory(options.directory);
     const control::CncFile cnc = open_cnc(directory);
@@ -85,7 +85,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_errors(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ErrorsOptions>();
     CLI::App* command = program.app.add_subcommand("errors", "show what has gone wrong in a driver, each kind once");
     add_directory_option(*command, options->directory);
     command->add_option("--since", options->since, "only those seen since: 90s, 15m, 12h, 7d, or a local date and time")

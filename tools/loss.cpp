@@ -16,12 +16,12 @@
 namespace gale::tools {
 namespace {
 
-struct Options {
+struct LossOptions {
     std::string directory{};
     bool json = false;
 };
 
-int run(const Options& options) {
+int run(const LossOptions& options) {
     const std::string directory = resolve_directory(options.directory);
     const os::MappedFile file = os::MappedFile::open(directory + "/loss-report.dat", os::Access::read_only);
     nlohmann::json list = nlohmann::json::array();
@@ -58,7 +58,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_loss(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<LossOptions>();
     CLI::App* command = program.app.add_subcommand("loss", "show what streams have lost on the network");
     add_directory_option(*command, options->directory);
     command->add_flag("--json", options->json, "one JSON object");

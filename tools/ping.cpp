@@ -16,13 +16,13 @@
 namespace gale::tools {
 namespace {
 
-struct Options {
+struct PingOptions {
     std::string directory{};
     PingSettings settings{};
     bool json = false;
 };
 
-int run(const Options& options, const os::StopSignals& stop) {
+int run(const PingOptions& options, const os::StopSignals& stop) {
     Console told{options.json ? stderr : stdout};
     const auto& channels = options.settings.channels;
     Client client = connect(resolve_directory(options.directory), "gale-ping", stop);
@@ -50,7 +50,7 @@ int run(const Options& options, const os::StopSignals& stop) {
 }  // namespace
 
 void add_ping(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PingOptions>();
     CLI::App* command = program.app.add_subcommand("ping", "measure round trips to a `gale pong` in another process");
     add_directory_option(*command, options->directory);
     add_round_trip_channels(*command, options->settings.channels);

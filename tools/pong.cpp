@@ -14,14 +14,14 @@
 namespace gale::tools {
 namespace {
 
-struct Options {
+struct PongOptions {
     std::string directory{};
     RoundTripChannels channels{};
     Idling idling = Idling::yield;
     int cpu = -1;
 };
 
-int run(const Options& options, const os::StopSignals& stop) {
+int run(const PongOptions& options, const os::StopSignals& stop) {
     Console console{stdout};
     Client client = connect(resolve_directory(options.directory), "gale-pong", stop);
     console.line(fmt::format("answering {} stream {} on {} stream {} until Ctrl-C", options.channels.ping_channel,
@@ -36,7 +36,7 @@ int run(const Options& options, const os::StopSignals& stop) {
 }  // namespace
 
 void add_pong(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PongOptions>();
     CLI::App* command = program.app.add_subcommand("pong", "answer the messages of `gale ping`");
     add_directory_option(*command, options->directory);
     add_round_trip_channels(*command, options->channels);

@@ -27,7 +27,7 @@ namespace {
 
 using Clock_ = std::chrono::steady_clock;
 
-struct Options {
+struct PubOptions {
     std::string directory{};
     OutletSettings outlet{};
     std::string file{};
@@ -41,7 +41,7 @@ struct Options {
 /// What went out so far, told now and then.
 class Publisher {
 public:
-    Publisher(Outlet& outlet, const Options& options, const os::StopSignals& stop, Console& console)
+    Publisher(Outlet& outlet, const PubOptions& options, const os::StopSignals& stop, Console& console)
         : outlet_{outlet}, stop_{stop}, console_{console}, rate_{options.rate}, quiet_{options.quiet} {}
 
     /// False when a stop was asked for.
@@ -127,7 +127,7 @@ struct CloseFile {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 
-bool publish_file(Publisher& publisher, const Options& options, std::int64_t size) {
+bool publish_file(Publisher& publisher, const PubOptions& options, std::int64_t size) {
     const std::unique_ptr<std::FILE, CloseFile> file{std::fopen(options.file.c_str(), "rb")};
     if (!file) os::fail("open", options.file, errno);
     std::vector<std::byte> message(static_cast<std::size_t>(size));
@@ -140,7 +140,7 @@ bool publish_file(Publisher& publisher, const Options& options, std::int64_t siz
     }
 }
 
-bool publish_numbers(Publisher& publisher, const Options& options, std::int64_t size) {
+bool publish_numbers(Publisher& publisher, const PubOptions& options, std::int64_t size) {
     std::vector<std::byte> message(static_cast<std::size_t>(size));
     for (std::int64_t number = 0; number < options.count; ++number) {
         std::memcpy(message.data(), &number, std::min(message.size(), sizeof number));
@@ -149,7 +149,7 @@ bool publish_numbers(Publisher& publisher, const Options& options, std::int64_t 
     return true;
 }
 
-int finish(Outlet& outlet, const Options& options, Console& console) {
+int finish(Outlet& outlet, const PubOptions& options, Console& console) {
     switch (outlet.drain()) {
     case Drained::all_read: break;
     case Drained::stopped: return interrupted;
@@ -161,7 +161,7 @@ int finish(Outlet& outlet, const Options& options, Console& console) {
     return success;
 }
 
-int run(Options options, const os::StopSignals& stop) {
+int run(PubOptions options, const os::StopSignals& stop) {
     Console console{stderr};
     if (!options.file.empty() &&
         std::unique_ptr<std::FILE, CloseFile>{std::fopen(options.file.c_str(), "rb")} == nullptr) {
@@ -187,7 +187,7 @@ int run(Options options, const os::StopSignals& stop) {
 }  // namespace
 
 void add_pub(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<PubOptions>();
     CLI::App* command = program.app.add_subcommand("pub", "publish lines, a file or made-up messages");
     command->add_option("channel", options->outlet.channel, "where to, as aeron:ipc")->required()->type_name("CHANNEL");
     add_stream_option(*command, "stream", options->outlet.stream, "which stream")->required();

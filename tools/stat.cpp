@@ -14,7 +14,7 @@
 namespace gale::tools {
 namespace {
 
-struct Options {
+struct StatOptions {
     std::string directory{};
     CounterFilter filter{};
     Refresh refresh{};
@@ -51,7 +51,7 @@ std::string json(const control::CncFile& cnc, const std::string& directory, cons
     return all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-int run(Options options, const os::StopSignals& stop) {
+int run(StatOptions options, const os::StopSignals& stop) {
     const std::string directory = resolve_directory(options.directory);
     if (options.json && !options.refresh.seconds) options.refresh.once = true;
     // Opened each time: a driver that starts again makes a new file.
@@ -64,7 +64,7 @@ int run(Options options, const os::StopSignals& stop) {
 }  // namespace
 
 void add_stat(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StatOptions>();
     CLI::App* command = program.app.add_subcommand("stat", "show a driver's counters, as Aeron's AeronStat does");
     add_directory_option(*command, options->directory);
     add_filter_options(*command, options->filter);

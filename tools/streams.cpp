@@ -22,7 +22,7 @@ namespace {
 
 using control::CounterType;
 
-struct Options {
+struct StreamsOptions {
     std::string directory{};
     CounterFilter filter{};
     Refresh refresh{};
@@ -141,7 +141,7 @@ std::string describe(const Stream& stream) {
     return text;
 }
 
-nlohmann::json to_json(const Stream& stream) {
+nlohmann::json json_of(const Stream& stream) {
     nlohmann::json readers = nlohmann::json::array();
     for (const Reader& reader : stream.readers) {
         readers.push_back({{"registration_id", reader.registration_id},
@@ -167,13 +167,13 @@ nlohmann::json to_json(const Stream& stream) {
             {"slowest", slowest == nullptr ? nlohmann::json() : nlohmann::json(slowest->registration_id)}};
 }
 
-std::string render(const Options& options, const std::string& directory) {
+std::string render(const StreamsOptions& options, const std::string& directory) {
     const control::CncFile cnc = open_cnc(directory);
     const auto streams = find_streams(copy_counters(cnc), options.filter);
     if (options.json) {
         nlohmann::json list = nlohmann::json::array();
-        for (const Stream& stream : streams) list.push_back(to_json(stream));
-        const nlohmann::json all{{"driver", gale::tools::to_json(cnc, directory)}, {"streams", std::move(list)}};
+        for (const Stream& stream : streams) list.push_back(json_of(stream));
+        const nlohmann::json all{{"driver", to_json(cnc, directory)}, {"streams", std::move(list)}};
         return all.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     }
     std::string text = fmt::format("{}  driver {} (pid {}), {}\n", long_date(wall_clock()), directory, cnc.header().pid,
@@ -183,7 +183,7 @@ std::string render(const Options& options, const std::string& directory) {
     return text;
 }
 
-int run(Options options, const os::StopSignals& stop) {
+int run(StreamsOptions options, const os::StopSignals& stop) {
     const std::string directory = resolve_directory(options.directory);
     if (!options.refresh.seconds) options.refresh.once = true;
     return show(options.refresh, stop, [&] { return render(options, directory); });
@@ -192,7 +192,7 @@ int run(Options options, const os::StopSignals& stop) {
 }  // namespace
 
 void add_streams(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<StreamsOptions>();
     CLI::App* command = program.app.add_subcommand("streams", "show publishers and subscribers, and who is behind");
     add_directory_option(*command, options->directory);
     add_filter_options(*command, options->filter);

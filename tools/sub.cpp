@@ -27,7 +27,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock_ = std::chrono::steady_clock;
 
-struct Options {
+struct SubOptions {
     std::string directory{};
     std::string channel{};
     StreamId stream{};
@@ -42,7 +42,7 @@ struct Options {
 /// Where messages go, in the form that was asked for.
 class Sink {
 public:
-    explicit Sink(const Options& options)
+    explicit Sink(const SubOptions& options)
         : options_{options}, terminal_{options.output.empty() && Console{stdout}.is_terminal()} {
         if (options.output.empty()) return;
         file_.reset(std::fopen(options.output.c_str(), "wb"));
@@ -100,7 +100,7 @@ private:
         write_all(stream(), json.dump() + "\n");
     }
 
-    const Options& options_;
+    const SubOptions& options_;
     bool terminal_;
     std::unique_ptr<std::FILE, CloseFile> file_;
     bool dirty_ = false;
@@ -155,7 +155,7 @@ private:
     bool revoked_ = false;
 };
 
-int receive(Client& client, const Options& options, const os::StopSignals& stop, Console& notices) {
+int receive(Client& client, const SubOptions& options, const os::StopSignals& stop, Console& notices) {
     const auto ended = std::make_shared<std::atomic<int>>(0);  // the conductor's handler may outlive this call
     Ending ending{*ended};
     Sink sink{options};
@@ -203,7 +203,7 @@ int receive(Client& client, const Options& options, const os::StopSignals& stop,
     return stop.requested() && wanted_more ? interrupted : success;
 }
 
-int run(Options options, const os::StopSignals& stop) {
+int run(SubOptions options, const os::StopSignals& stop) {
     if (options.raw || !options.output.empty()) options.until_eos = options.until_eos || options.count == 0;
     if (!options.output.empty() && !options.json) options.raw = true;
     Console notices{stderr};
@@ -214,7 +214,7 @@ int run(Options options, const os::StopSignals& stop) {
 }  // namespace
 
 void add_sub(Program& program) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<SubOptions>();
     CLI::App* command = program.app.add_subcommand("sub", "show or store what is published on a stream");
     command->add_option("channel", options->channel, "where from, as aeron:ipc")->required()->type_name("CHANNEL");
     add_stream_option(*command, "stream", options->stream, "which stream")->required();

@@ -11,11 +11,8 @@ constexpr std::uint64_t revoke_flag = 1;
 
 Request take_request(MessageReader& in) noexcept {
     const ClientId client{in.take<std::int64_t>()};
-    return {client, CorrelationId{in.take<std::int64_t>()}};
+    return {client, take_id(in)};
 }
-
-CorrelationId take_id(MessageReader& in) noexcept { return CorrelationId{in.take<std::int64_t>()}; }
-StreamId take_stream(MessageReader& in) noexcept { return StreamId{in.take<std::int32_t>()}; }
 
 // The key is padded to 4 before the label's length; a label that ends the record may do without its own padding.
 template <class AddedCounter> void take_key_and_label(MessageReader& in, AddedCounter& counter) noexcept {
@@ -94,7 +91,7 @@ Command take_body(CommandType type, MessageReader& in, Request request) noexcept
     return Refused{};
 }
 
-bool is_known(std::int32_t type) noexcept {
+bool is_command(std::int32_t type) noexcept {
     return type >= static_cast<std::int32_t>(CommandType::add_publication) &&
            type <= static_cast<std::int32_t>(CommandType::next_session_id);
 }
@@ -103,7 +100,7 @@ void put_request(MessageWriter& out, const Request& request) {
     out.put(request.client_id.value).put(request.correlation_id.value);
 }
 
-struct Encoder {
+struct CommandEncoder {
     MessageWriter& out;
     void operator()(const AddPublication& c) const {
         put_request(out, c.request);
@@ -173,7 +170,7 @@ CommandType destination_type(DestinationChange change) noexcept {
     return CommandType::add_destination;
 }
 
-struct TypeOf {
+struct TypeOfCommand {
     CommandType operator()(const AddPublication& c) const {
         return c.sharing == Sharing::exclusive ? CommandType::add_exclusive_publication : CommandType::add_publication;
     }
@@ -199,7 +196,7 @@ Command decode_command(std::int32_t type, std::span<const std::byte> payload) {
     MessageReader in{payload};
     Request request = take_request(in);
     if (!in.ok()) request = {no_client, CorrelationId{}};
-    if (!is_known(type)) return Refused{type, false, request, "unknown command type " + std::to_string(type)};
+    if (!is_command(type)) return Refused{type, false, request, "unknown command type " + std::to_string(type)};
     Command command = take_body(CommandType{type}, in, request);
     if (in.ok()) return command;
     std::string why{name(CommandType{type})};
@@ -207,11 +204,11 @@ Command decode_command(std::int32_t type, std::span<const std::byte> payload) {
     return Refused{type, true, request, why};
 }
 
-CommandType type_of(const Command& command) noexcept { return std::visit(TypeOf{}, command); }
+CommandType type_of(const Command& command) noexcept { return std::visit(TypeOfCommand{}, command); }
 
 MessageWriter encode(const Command& command) {
     MessageWriter out;
-    std::visit(Encoder{out}, command);
+    std::visit(CommandEncoder{out}, command);
     return out;
 }
 

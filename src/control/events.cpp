@@ -5,9 +5,7 @@
 namespace gale::control {
 namespace {
 
-CorrelationId take_id(MessageReader& in) noexcept { return CorrelationId{in.take<std::int64_t>()}; }
 SessionId take_session(MessageReader& in) noexcept { return SessionId{in.take<std::int32_t>()}; }
-StreamId take_stream(MessageReader& in) noexcept { return StreamId{in.take<std::int32_t>()}; }
 CounterId take_counter(MessageReader& in) noexcept { return CounterId{in.take<std::int32_t>()}; }
 
 // Braced initialisers evaluate left to right: each of these reads its fields in the order of the layout.
@@ -58,12 +56,12 @@ Event take_body(EventType type, MessageReader& in) noexcept {
     return UnreadableEvent{static_cast<std::int32_t>(type), false};
 }
 
-bool is_known(std::int32_t type) noexcept {
+bool is_event(std::int32_t type) noexcept {
     return type >= static_cast<std::int32_t>(EventType::error) &&
            type <= static_cast<std::int32_t>(EventType::next_session_id);
 }
 
-struct Encoder {
+struct EventEncoder {
     MessageWriter& out;
     void operator()(const ErrorEvent& e) const {
         out.put(e.correlation_id.value).put(static_cast<std::int32_t>(e.code)).put_text(e.text);
@@ -100,7 +98,7 @@ struct Encoder {
     void operator()(const UnreadableEvent&) const { ensure(false, "an unreadable event is never sent"); }
 };
 
-struct TypeOf {
+struct TypeOfEvent {
     EventType operator()(const ErrorEvent&) const { return EventType::error; }
     EventType operator()(const AvailableImage&) const { return EventType::available_image; }
     EventType operator()(const PublicationReady& e) const {
@@ -121,18 +119,18 @@ struct TypeOf {
 }  // namespace
 
 Event decode_event(std::int32_t type, std::span<const std::byte> payload) noexcept {
-    if (!is_known(type)) return UnreadableEvent{type, false};
+    if (!is_event(type)) return UnreadableEvent{type, false};
     MessageReader in{payload};
     const Event event = take_body(EventType{type}, in);
     if (!in.ok()) return UnreadableEvent{type, true};
     return event;
 }
 
-EventType type_of(const Event& event) noexcept { return std::visit(TypeOf{}, event); }
+EventType type_of(const Event& event) noexcept { return std::visit(TypeOfEvent{}, event); }
 
 MessageWriter encode(const Event& event) {
     MessageWriter out;
-    std::visit(Encoder{out}, event);
+    std::visit(EventEncoder{out}, event);
     return out;
 }
 

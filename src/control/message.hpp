@@ -80,4 +80,9 @@ private:
     bool ok_ = true;
 };
 
+[[nodiscard]] inline CorrelationId take_id(MessageReader& in) noexcept {
+    return CorrelationId{in.take<std::int64_t>()};
+}
+[[nodiscard]] inline StreamId take_stream(MessageReader& in) noexcept { return StreamId{in.take<std::int32_t>()}; }
+
 }  // namespace gale::control

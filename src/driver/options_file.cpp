@@ -41,7 +41,7 @@ private:
     int number_ = 0;
 };
 
-[[noreturn]] void refuse(const std::string& fault) { throw Error{ErrorCode::invalid_argument, fault}; }
+[[noreturn]] void refuse_file(const std::string& fault) { throw Error{ErrorCode::invalid_argument, fault}; }
 
 /// The line and those that continue it: a backslash at the end says that another one does.
 std::string whole_line(std::string_view first, Lines& lines) {
@@ -50,7 +50,7 @@ std::string whole_line(std::string_view first, Lines& lines) {
         line.pop_back();
         std::string_view more;
         do {
-            if (lines.at_end()) refuse("the last line says that another one follows");
+            if (lines.at_end()) refuse_file("the last line says that another one follows");
             more = lines.next();
         } while (is_ignored(more));
         line += more;
@@ -60,9 +60,9 @@ std::string whole_line(std::string_view first, Lines& lines) {
 
 void apply_line(std::string_view line, DriverOptions& options, Notes& notes) {
     const auto separator = line.find_first_of("=:");
-    if (separator == std::string_view::npos) refuse(fmt::format("'{}' is no name = value", line));
+    if (separator == std::string_view::npos) refuse_file(fmt::format("'{}' is no name = value", line));
     const auto name = without_trailing_blanks(line.substr(0, separator));
-    if (name.empty()) refuse("there is no name before the separator");
+    if (name.empty()) refuse_file("there is no name before the separator");
     for (auto& note : apply_property(options, name, without_leading_blanks(line.substr(separator + 1))))
         notes.push_back(std::move(note));
 }
@@ -80,7 +80,7 @@ Notes load_properties(std::string_view text, std::string_view source, DriverOpti
         try {
             apply_line(whole_line(first, lines), loaded, notes);
         } catch (const Error& error) {
-            refuse(fmt::format("{}:{}: {}", source, number, error.what()));
+            refuse_file(fmt::format("{}:{}: {}", source, number, error.what()));
         }
     }
     options = std::move(loaded);
@@ -95,7 +95,7 @@ Notes load_properties_file(const std::string& path, DriverOptions& options) {
     const std::string local = path.starts_with(scheme) ? path.substr(scheme.size()) : path;
     const auto text = os::read_text_file(local, longest_file + 1);
     if (!text) throw Error{ErrorCode::system, fmt::format("cannot read the properties file {}", local)};
-    if (text->size() > longest_file) refuse(fmt::format("{}: longer than {} bytes", local, longest_file));
+    if (text->size() > longest_file) refuse_file(fmt::format("{}: longer than {} bytes", local, longest_file));
     return load_properties(*text, local, options);
 }
 

@@ -12,12 +12,12 @@
 namespace gale::driver {
 namespace {
 
-[[noreturn]] void refuse(const std::string& text) { throw Error{ErrorCode::invalid_argument, text}; }
+[[noreturn]] void refuse_option(const std::string& text) { throw Error{ErrorCode::invalid_argument, text}; }
 
 /// Sets it or throws, naming the option as it was `given`.
 void set(const Option& option, DriverOptions& options, std::string_view given, std::string_view value) {
     if (!option.set(options, value == "@null" ? std::string_view{} : value))
-        refuse(fmt::format("{}: '{}' given, allowed: {}", given, value, option.allowed()));
+        refuse_option(fmt::format("{}: '{}' given, allowed: {}", given, value, option.allowed()));
 }
 
 std::string no_effect(std::string_view given, const OptionWithoutEffect& known) {
@@ -79,7 +79,7 @@ Notes apply_property(DriverOptions& options, std::string_view name, std::string_
         return {};
     }
     if (const auto* known = find_option_without_effect(name)) return {no_effect(name, *known)};
-    refuse(
+    refuse_option(
         fmt::format("{}: there is no such option{}", name, suggestion(nearest_name(name), name.starts_with("AERON_"))));
 }
 

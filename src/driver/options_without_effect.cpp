@@ -13,7 +13,7 @@ constexpr std::string_view event_log = "this version has no event logging";
 constexpr std::string_view java = "it is an option of the Java driver only";
 constexpr std::string_view process = "this version does not have it";
 
-constexpr std::array table{
+constexpr std::array rows_without_effect{
     Row{"enable.experimental.features", process},
     Row{"driver.dynamic.libraries", process},
     Row{"use.windows.high.res.timer", java},
@@ -110,6 +110,6 @@ constexpr std::array table{
 
 }  // namespace
 
-std::span<const OptionWithoutEffect> options_without_effect() noexcept { return table; }
+std::span<const OptionWithoutEffect> options_without_effect() noexcept { return rows_without_effect; }
 
 }  // namespace gale::driver

@@ -3,7 +3,7 @@
 namespace gale::shm {
 namespace {
 
-std::span<std::byte> data_of(std::span<std::byte> section) noexcept {
+std::span<std::byte> broadcast_data(std::span<std::byte> section) noexcept {
     ensure(is_broadcast_section_length(static_cast<std::int64_t>(section.size())),
            "a broadcast buffer is a power of two plus its trailer");
     return section.first(section.size() - broadcast_trailer_length);
@@ -22,7 +22,7 @@ bool is_broadcast_section_length(std::int64_t length) noexcept {
 }
 
 BroadcastTransmitter::BroadcastTransmitter(std::span<std::byte> section) noexcept
-    : data_{data_of(section)}, capacity_{static_cast<std::int32_t>(data_.size())},
+    : data_{broadcast_data(section)}, capacity_{static_cast<std::int32_t>(data_.size())},
       trailer_{overlay<BroadcastTrailer>(section, data_.size())}, tail_{record_place(trailer_.tail.load_acquire())} {}
 
 void BroadcastTransmitter::transmit(std::int32_t type, std::span<const std::byte> payload) noexcept {
@@ -53,7 +53,7 @@ void BroadcastTransmitter::transmit(std::int32_t type, std::span<const std::byte
 }
 
 BroadcastReceiver::BroadcastReceiver(std::span<std::byte> section)
-    : data_{data_of(section)}, capacity_{static_cast<std::int64_t>(data_.size())},
+    : data_{broadcast_data(section)}, capacity_{static_cast<std::int64_t>(data_.size())},
       trailer_{overlay<BroadcastTrailer>(section, data_.size())}, next_{record_place(trailer_.latest.load_acquire())},
       copy_(static_cast<std::size_t>(capacity_ / 8) + record_alignment) {}
 

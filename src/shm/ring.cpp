@@ -6,7 +6,7 @@
 namespace gale::shm {
 namespace {
 
-std::span<std::byte> data_of(std::span<std::byte> section) noexcept {
+std::span<std::byte> ring_data(std::span<std::byte> section) noexcept {
     ensure(Ring::is_section_length(static_cast<std::int64_t>(section.size())),
            "a ring is a power of two plus its trailer");
     return section.first(section.size() - ring_trailer_length);
@@ -29,7 +29,7 @@ bool Ring::is_section_length(std::int64_t length) noexcept {
 }
 
 Ring::Ring(std::span<std::byte> section) noexcept
-    : data_{data_of(section)}, capacity_{static_cast<std::int32_t>(data_.size())},
+    : data_{ring_data(section)}, capacity_{static_cast<std::int32_t>(data_.size())},
       trailer_{overlay<RingTrailer>(section, data_.size())} {}
 
 RecordHeader& Ring::record(std::int64_t index) const noexcept {
