@@ -8,7 +8,7 @@ set(GALE_WARNINGS -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshad
 # GCC 12 sees overlaps and overruns in std::string that are not there (its bugs 105651 and 105762).
 list(APPEND GALE_WARNINGS $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> $<$<CXX_COMPILER_ID:GNU>:-Wno-array-bounds>
     $<$<CXX_COMPILER_ID:GNU>:-Wno-stringop-overflow>)
-# In a unity build (preset clang) a floor is one compilation: what its files have in unnamed namespaces needs
+# In a unity build (presets clang and tsan) a floor is one compilation: what its files have in unnamed namespaces needs
 # names of its own, but locals need not avoid the names of other files. Those of its own file GCC still looks at (release).
 if(CMAKE_UNITY_BUILD)
     list(APPEND GALE_WARNINGS -Wno-shadow)

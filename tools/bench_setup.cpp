@@ -19,7 +19,7 @@
 namespace gale::tools {
 namespace {
 
-using Clock_ = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 struct SetupOptions {
     BenchOptions common{};
@@ -38,20 +38,20 @@ Result add_many(Client& client, const SetupOptions& options, const os::StopSigna
     Result result;
     std::vector<Publication> made;
     made.reserve(static_cast<std::size_t>(options.count));
-    const auto begin = Clock_::now();
+    const auto begin = SteadyClock::now();
     auto next_report = begin + told.progress_interval();
     for (std::int64_t i = 0; i < options.count && !stop.requested(); ++i) {
-        const auto asked = Clock_::now();
+        const auto asked = SteadyClock::now();
         made.push_back(client.add_publication(options.channel,
                                               StreamId{options.first_stream.value + static_cast<std::int32_t>(i)}));
-        const auto answered = Clock_::now();
+        const auto answered = SteadyClock::now();
         result.histogram.record(answered - asked);
         if (answered >= next_report) {
             told.progress(fmt::format("  {} of {} publications", grouped(i + 1), grouped(options.count)));
             next_report = answered + told.progress_interval();
         }
     }
-    result.elapsed = Clock_::now() - begin;
+    result.elapsed = SteadyClock::now() - begin;
     return result;
 }
 

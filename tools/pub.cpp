@@ -25,7 +25,7 @@
 namespace gale::tools {
 namespace {
 
-using Clock_ = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 struct PubOptions {
     std::string directory{};
@@ -59,7 +59,7 @@ public:
     void summarise() {
         console_.clear_progress();
         if (quiet_) return;
-        const double seconds = std::max(1e-9, std::chrono::duration<double>(Clock_::now() - begin_).count());
+        const double seconds = std::max(1e-9, std::chrono::duration<double>(SteadyClock::now() - begin_).count());
         std::string text =
             fmt::format("sent {} messages, {} in {:.2f} s", grouped(messages_ - dropped_), byte_size(bytes_), seconds);
         if (messages_ > 1000)
@@ -73,12 +73,12 @@ private:
     bool wait_until_due() {
         const auto due = begin_ + std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(
                                       static_cast<double>(messages_) / static_cast<double>(rate_)));
-        const auto now = Clock_::now();
+        const auto now = SteadyClock::now();
         return due <= now ? !stop_.requested() : !stop_.wait_for(due - now);
     }
     void report() {
         if (quiet_ || !console_.is_terminal()) return;
-        const auto now = Clock_::now();
+        const auto now = SteadyClock::now();
         if (now < next_report_) return;
         const double seconds = std::chrono::duration<double>(now - begin_).count();
         console_.progress(fmt::format("  {} messages, {}, {}", grouped(messages_), byte_size(bytes_),
@@ -94,8 +94,8 @@ private:
     std::int64_t messages_ = 0;
     std::int64_t dropped_ = 0;
     std::int64_t bytes_ = 0;
-    Clock_::time_point begin_ = Clock_::now();
-    Clock_::time_point next_report_ = begin_ + console_.progress_interval();
+    SteadyClock::time_point begin_ = SteadyClock::now();
+    SteadyClock::time_point next_report_ = begin_ + console_.progress_interval();
 };
 
 /// Standard input, a message per line; the last one needs no line end.

@@ -25,7 +25,7 @@ namespace gale::tools {
 namespace {
 
 using namespace std::chrono_literals;
-using Clock_ = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 struct SubOptions {
     std::string directory{};
@@ -113,7 +113,7 @@ class Meter {
 public:
     Meter(Console& console, bool shown) : console_{console}, shown_{shown} {}
     void look(const Sink& sink) {
-        const auto now = Clock_::now();
+        const auto now = SteadyClock::now();
         const Nanos interval = std::chrono::duration_cast<Nanos>(now - last_);
         if (!shown_ || interval < console_.progress_interval()) return;
         const double seconds = std::chrono::duration<double>(interval).count();
@@ -129,7 +129,7 @@ public:
 private:
     Console& console_;
     bool shown_;
-    Clock_::time_point last_ = Clock_::now();
+    SteadyClock::time_point last_ = SteadyClock::now();
     std::int64_t messages_ = 0;
     std::int64_t bytes_ = 0;
 };
@@ -167,7 +167,7 @@ int receive(Client& client, const SubOptions& options, const os::StopSignals& st
     FragmentAssembler assembler{
         [&](std::span<const std::byte> message, const Header& header) { sink.take(message, header); }};
 
-    const auto begin = Clock_::now();
+    const auto begin = SteadyClock::now();
     bool told = false;
     Idle idle{Idling::backoff};
     while (!stop.requested()) {
@@ -182,7 +182,7 @@ int receive(Client& client, const SubOptions& options, const os::StopSignals& st
         meter.look(sink);
         if (ending.reached(subscription) && options.until_eos) break;
         if (subscription.is_closed()) throw_closed(client);
-        if (!told && !ending.seen_any() && Clock_::now() - begin > 500ms) {
+        if (!told && !ending.seen_any() && SteadyClock::now() - begin > 500ms) {
             notices.line(
                 fmt::format("waiting for a publisher: start `gale pub '{}' {}` in another terminal (Ctrl-C ends)",
                             options.channel, options.stream.value));

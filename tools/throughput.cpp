@@ -20,7 +20,7 @@
 namespace gale::tools {
 namespace {
 
-using Clock_ = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 /// What the two threads and the one that watches them share; each word has one writer.
 struct Shared {
@@ -152,9 +152,9 @@ template <class Publication_> void check_length(const Publication_& publication,
 }
 
 void wait_until_connected(FunctionRef<bool()> connected, const os::StopSignals& stop) {
-    const auto deadline = Clock_::now() + std::chrono::seconds{10};
+    const auto deadline = SteadyClock::now() + std::chrono::seconds{10};
     while (!connected() && !stop.requested()) {
-        if (Clock_::now() > deadline) {
+        if (SteadyClock::now() > deadline) {
             throw Error{ErrorCode::timed_out, "publisher and subscriber did not find each other within 10 s"};
         }
         stop.wait_for(std::chrono::milliseconds{1});
@@ -168,7 +168,7 @@ ThroughputResult watch(Shared& shared, const ThroughputSettings& settings, const
     const auto going_on = [&] { return !stop.requested() && !shared.failed.load(std::memory_order_relaxed); };
     stop.wait_for(settings.warmup);
     const std::int64_t first = received();
-    const auto begin = Clock_::now();
+    const auto begin = SteadyClock::now();
     auto last = begin;
     std::int64_t last_count = first;
     while (going_on()) {
@@ -177,7 +177,7 @@ ThroughputResult watch(Shared& shared, const ThroughputSettings& settings, const
         // The last stretch may be half as long again, so that none is too short to tell a rate from.
         stop.wait_for(left * 2 < progress_interval * 3 ? left : progress_interval);
         const std::int64_t count = received();
-        const auto now = Clock_::now();
+        const auto now = SteadyClock::now();
         const double seconds = std::chrono::duration<double>(now - last).count();
         const double rate = seconds > 0 ? static_cast<double>(count - last_count) / seconds : 0;
         on_progress({now - begin, rate, rate * static_cast<double>(settings.message_length)});
