@@ -54,8 +54,8 @@ void fit(DriverOptions& options, const std::string& parent, int logs) {
     const std::int64_t usable = os::usable_space(parent);
     if (room_for(options.ipc_term_buffer_length, usable - 64 * mib)) return;
     options.counters_buffer_length = mib;
-    options.error_buffer_length = mib;
-    while (options.ipc_term_buffer_length > 65536 && !room_for(options.ipc_term_buffer_length, usable - 12 * mib)) {
+    constexpr std::int64_t other_files = 13 * mib;  // cnc.dat with 1 + 1 + 5 + 4, loss-report.dat 1, and some air
+    while (options.ipc_term_buffer_length > 65536 && !room_for(options.ipc_term_buffer_length, usable - other_files)) {
         options.ipc_term_buffer_length /= 2;
     }
 }

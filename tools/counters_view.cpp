@@ -157,8 +157,19 @@ int show(const Refresh& refresh, const os::StopSignals& stop, const std::functio
     const bool terminal = Console{stdout}.is_terminal();
     const bool again = !refresh.once && (terminal || refresh.seconds.has_value());
     const auto interval = std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(refresh.seconds.value_or(1)));
+    // A driver that is gone for a moment, to start again, does not end a view that looks again anyway. The first look
+    // is for whoever named the directory: there a driver that is not there is an error.
+    bool first = true;
+    const auto look = [&] {
+        if (std::exchange(first, false)) return render();
+        try {
+            return render();
+        } catch (const Error& error) {
+            return std::string{error.what()} + "\n";
+        }
+    };
     do {
-        const std::string text = render();
+        const std::string text = look();
         if (again && terminal) write_all(stdout, "\x1b[H\x1b[2J");
         write_all(stdout, text);
         flush(stdout);

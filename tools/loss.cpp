@@ -2,6 +2,7 @@
 #include "access.hpp"
 #include "command.hpp"
 #include "console.hpp"
+#include "os/directory.hpp"
 #include "os/mapped_file.hpp"
 #include "shm/loss_report.hpp"
 #include "text.hpp"
@@ -23,7 +24,14 @@ struct LossOptions {
 
 int run(const LossOptions& options) {
     const std::string directory = resolve_directory(options.directory);
-    const os::MappedFile file = os::MappedFile::open(directory + "/loss-report.dat", os::Access::read_only);
+    const std::string path = directory + "/loss-report.dat";
+    if (os::inspect_directory(directory) == os::DirectoryState::absent)
+        throw Error{
+            ErrorCode::driver_timeout,
+            fmt::format("no media driver has run in {}: there is no such directory. Start one with `gale driver`, "
+                        "or name the directory of one that runs with --dir.",
+                        directory)};
+    const os::MappedFile file = os::MappedFile::open(path, os::Access::read_only);
     nlohmann::json list = nlohmann::json::array();
     Console console{stdout};
     if (!options.json) {

@@ -108,7 +108,8 @@ int main(int count, char** words) {
     } catch (const OutputClosed&) {
         return success;  // whoever read our output has seen enough
     } catch (const gale::Error& error) {
-        complain(fmt::format("{} ({})", error.what(), gale::name(error.code())));
+        complain(error.what());
+        if (error.code() == gale::ErrorCode::invalid_argument) return wrong_usage;
     } catch (const std::exception& error) {
         complain(error.what());
     }

@@ -50,8 +50,8 @@ public:
         const Sent sent = outlet_.send(message);
         if (sent == Sent::stopped) return false;
         dropped_ += sent == Sent::dropped;
-        ++messages_;
-        bytes_ += static_cast<std::int64_t>(message.size());
+        ++messages_;  // also those dropped: the rate counts what was due
+        if (sent != Sent::dropped) bytes_ += static_cast<std::int64_t>(message.size());
         if (messages_ % 256 == 0 || rate_ > 0) report();
         return true;
     }
@@ -62,8 +62,8 @@ public:
         const double seconds = std::max(1e-9, std::chrono::duration<double>(SteadyClock::now() - begin_).count());
         std::string text =
             fmt::format("sent {} messages, {} in {:.2f} s", grouped(messages_ - dropped_), byte_size(bytes_), seconds);
-        if (messages_ > 1000)
-            text += fmt::format(" ({}, {})", message_rate(static_cast<double>(messages_) / seconds),
+        if (messages_ - dropped_ > 1000)
+            text += fmt::format(" ({}, {})", message_rate(static_cast<double>(messages_ - dropped_) / seconds),
                                 bandwidth(static_cast<double>(bytes_) / seconds));
         if (dropped_ > 0) text += fmt::format("; {} dropped, because nobody was subscribed", grouped(dropped_));
         console_.line(text);
@@ -81,7 +81,7 @@ private:
         const auto now = SteadyClock::now();
         if (now < next_report_) return;
         const double seconds = std::chrono::duration<double>(now - begin_).count();
-        console_.progress(fmt::format("  {} messages, {}, {}", grouped(messages_), byte_size(bytes_),
+        console_.progress(fmt::format("  {} messages, {}, {}", grouped(messages_ - dropped_), byte_size(bytes_),
                                       bandwidth(static_cast<double>(bytes_) / seconds)));
         next_report_ = now + console_.progress_interval();
     }
@@ -163,6 +163,8 @@ int finish(Outlet& outlet, const PubOptions& options, Console& console) {
 
 int run(PubOptions options, const os::StopSignals& stop) {
     Console console{stderr};
+    if (options.size > 0 && options.file.empty() && options.count == 0)
+        throw Error{ErrorCode::invalid_argument, "--size goes with --file or --count: a line is as long as it is"};
     if (!options.file.empty() &&
         std::unique_ptr<std::FILE, CloseFile>{std::fopen(options.file.c_str(), "rb")} == nullptr) {
         os::fail("open", options.file, errno);  // before anybody waits for it

@@ -147,7 +147,8 @@ public:
     [[nodiscard]] std::optional<Error> close_reason() const;
     /// Invoker mode: one duty cycle; returns how much was done.
     int do_work();
-    /// Idempotent. Closes every handle, tells the driver, calls the close handlers. Not from a handler.
+    /// Idempotent. Closes every handle, tells the driver, calls the close handlers. From anywhere, handlers included;
+    /// in a child of `fork`, which has no part in its parent's client, it only lets go.
     void close() noexcept;
     [[nodiscard]] const std::shared_ptr<client::ClientCore>& core() const noexcept { return core_; }
 

@@ -29,7 +29,8 @@ public:
     [[nodiscard]] bool is_running() const noexcept;
     /// Invoker mode: one duty cycle; returns how much was done.
     int do_work();
-    /// Stops the threads, says goodbye in the heartbeat, removes the logs. Idempotent.
+    /// Stops the threads, says goodbye in the heartbeat, removes the logs. Idempotent. In a child of `fork` the driver
+    /// is the parent's, and nothing happens; such a child keeps the lock on the directory taken until it ends or execs.
     void close() noexcept;
 
 private:

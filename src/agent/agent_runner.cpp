@@ -45,6 +45,7 @@ AgentRunner::~AgentRunner() {
 }
 
 void AgentRunner::stop() noexcept {
+    if (home_.is_elsewhere()) return os::forget(thread_);
     std::atomic_ref<std::uint32_t>(asked_to_stop_).store(1, std::memory_order_release);  // pairs with the load in run
     if (!thread_.joinable() || std::this_thread::get_id() == thread_.get_id()) return;
     const os::WakeWord finished{&finished_};

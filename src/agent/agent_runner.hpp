@@ -4,6 +4,7 @@
 #include "agent/agent.hpp"
 #include "agent/idle_strategy.hpp"
 #include "agent/rest.hpp"
+#include "os/process.hpp"
 
 #include <gale/clock.hpp>
 
@@ -40,7 +41,7 @@ public:
 
     /// Ends the thread after the duty cycle it is in, out of its rest if need be, and waits for that. From the agent's
     /// own thread it only asks: the owner still has to stop or destroy the runner. Else for one thread, any number of
-    /// times.
+    /// times. In a child of `fork` there is no such thread, and nothing happens.
     void stop() noexcept;
     /// Ends the thread's rest, if it rests. From any thread.
     void wake() noexcept { rest_.wake(); }
@@ -55,7 +56,8 @@ private:
     ThreadRest rest_;
     std::uint32_t asked_to_stop_ = 0;  // by atomic operations only: any thread
     std::uint32_t finished_ = 0;       // by atomic operations only: the agent's thread, last thing
-    std::thread thread_;               // last: it uses all the others
+    os::Home home_;
+    std::thread thread_;  // last: it uses all the others
 };
 
 /// The same without a thread: the owner steps the agent, and rests as it likes.

@@ -34,6 +34,7 @@ void ClientCore::give_back(RequestKind kind, CorrelationId id, Ending ending) no
 }
 
 void ClientCore::release(PublicationState& publication, Ending ending) noexcept {
+    if (is_elsewhere()) return publication.mark_closed();
     decltype(publications_)::node_type kept;
     const std::lock_guard lock{mutex_};
     if (publication.is_closed()) return;
@@ -44,6 +45,7 @@ void ClientCore::release(PublicationState& publication, Ending ending) noexcept 
 }
 
 void ClientCore::release(SubscriptionState& subscription) noexcept {
+    if (is_elsewhere()) return static_cast<void>(subscription.mark_closed());
     decltype(subscriptions_)::node_type kept;
     std::shared_ptr<const ImageList> images;
     {
@@ -66,6 +68,7 @@ void ClientCore::release(SubscriptionState& subscription) noexcept {
 }
 
 void ClientCore::release(CounterState& counter) noexcept {
+    if (is_elsewhere()) return counter.mark_closed();
     decltype(counters_)::node_type kept;
     const std::lock_guard lock{mutex_};
     if (counter.is_closed()) return;
@@ -76,6 +79,7 @@ void ClientCore::release(CounterState& counter) noexcept {
 }
 
 void ClientCore::cancel(PendingState& request) noexcept {
+    if (is_elsewhere()) return;
     Request kept;
     {
         const std::lock_guard lock{mutex_};
@@ -132,6 +136,7 @@ void ClientCore::terminate(const Error& reason) {
 }
 
 void ClientCore::close() noexcept {
+    if (is_elsewhere()) return closed_.store(true, std::memory_order_release);
     {
         Belongings belongings;
         const std::lock_guard lock{mutex_};

@@ -89,6 +89,7 @@ ClientCore::ClientCore(ClientOptions options, std::shared_ptr<CncMapping> driver
 }
 
 ClientCore::~ClientCore() {
+    if (is_elsewhere()) return os::forget(thread_);
     if (thread_.joinable()) thread_.detach();  // only when the last owner was the conductor thread itself
 }
 
@@ -119,7 +120,8 @@ void ClientCore::send(const control::Command& command) {
     case shm::RingWrite::written: return;
     case shm::RingWrite::full:
         throw Error{ErrorCode::driver_buffer_full, "the command buffer of the driver in " + options_.directory +
-                                                       " is full: it is not keeping up, or it died"};
+                                                       " is full: it is not keeping up, or it died; look at `gale "
+                                                       "stat`, and try again when it reads commands"};
     case shm::RingWrite::too_long:
         throw Error{ErrorCode::invalid_argument, "a request to the driver is longer than its command buffer allows (" +
                                                      std::to_string(cnc_->ring().max_payload_length()) + " bytes)"};
@@ -134,6 +136,9 @@ void ClientCore::send_later_if_full(const control::Command& command) noexcept {
 }
 
 template <class MakeCommand> ClientCore::Request ClientCore::request(RequestDetails details, MakeCommand make_command) {
+    if (is_elsewhere())
+        throw Error{ErrorCode::closed,
+                    "this client belongs to the process that connected it; a child of fork connects one of its own"};
     Request request;
     {
         const std::lock_guard lock{mutex_};

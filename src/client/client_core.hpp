@@ -7,6 +7,7 @@
 #include "client/pending_state.hpp"
 #include "control/commands.hpp"
 #include "control/events.hpp"
+#include "os/process.hpp"
 #include "os/wake.hpp"
 #include "shm/broadcast.hpp"
 
@@ -83,6 +84,9 @@ public:
     [[nodiscard]] ClientId id() const noexcept { return id_; }
     [[nodiscard]] const std::shared_ptr<CncMapping>& cnc() const noexcept { return cnc_; }
     [[nodiscard]] bool is_closed() const noexcept { return closed_.load(std::memory_order_acquire); }
+    /// In a child of `fork`: the client is the parent's. Here it only lets go, without a lock that nobody may ever
+    /// open.
+    [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
     [[nodiscard]] std::optional<Error> close_reason() const;
 
 private:
@@ -126,6 +130,7 @@ private:
     void terminate(const Error& reason);
     void shut(const Error& why, Belongings& belongings);
 
+    const os::Home home_;
     const ClientOptions options_;
     Clock& clock_;
     const std::shared_ptr<CncMapping> cnc_;

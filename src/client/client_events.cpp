@@ -124,7 +124,8 @@ void ClientCore::on_publication_ready(const control::PublicationReady& event) {
         publications_.emplace(id, publication);
         answer(*request, publication);
     } catch (const Error& error) {
-        give_back(RequestKind::publication, id, Ending::revoke);  // nobody can have written: there is nothing to drain
+        // Nobody can have written to one of our own: there is nothing to drain. A shared one has others.
+        give_back(RequestKind::publication, id, event.exclusive ? Ending::revoke : Ending::drain);
         return fail(*request, Error{error.code(), "cannot " + request->details.subject + ": " + error.what()});
     }
     const auto& handler = event.exclusive ? options_.on_new_exclusive_publication : options_.on_new_publication;

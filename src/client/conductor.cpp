@@ -21,7 +21,7 @@ Nanos longer(Nanos pause) noexcept { return std::min(pause * 2, longest_pause); 
 }  // namespace
 
 int ClientCore::do_work() {
-    if (notices_.in_handler()) return 0;
+    if (is_elsewhere() || notices_.in_handler()) return 0;
     int work = 0;
     if (!is_closed()) {
         const Tick tick = clock_.tick();
@@ -52,9 +52,12 @@ int ClientCore::drain() {
 
 void ClientCore::check_timers(Tick tick) {
     const Nanos gap = tick.now - std::exchange(last_cycle_, tick.now);
-    if (gap > liveness_timeout_)
+    // After so long a pause the driver may have given us up. What it said of that was read before this; its silence and
+    // a heartbeat counter that is still ours mean that it slept as well, or was lenient: then nothing is lost.
+    if (gap > liveness_timeout_ && heartbeat_.is_found() && !heartbeat_.beat(cnc_->counters(), tick.wall))
         return terminate(Error{ErrorCode::conductor_service_timeout,
-                               "the client's conductor did not run for " + format_duration(gap) +
+                               "the client's conductor did not run for " +
+                                   format_duration(std::chrono::duration_cast<Millis>(gap)) +
                                    "; the driver gives a client up after " + format_duration(liveness_timeout_)});
     while (!unsent_.empty() && try_send(unsent_.front()) == shm::RingWrite::written) {
         unsent_.pop_front();

@@ -105,10 +105,24 @@ TEST(Liveness, AfterAPauseTheDriverGetsTimeForABeat) {
     EXPECT_TRUE(world.client.is_closed());  // it had its time
 }
 
-TEST(Liveness, AConductorThatWasNotServicedClosesTheClient) {
+TEST(Liveness, APauseThatTheDriverDidNotMindIsSurvived) {
     World world;
+    auto publication = world.publication();
+    world.driver.clock.advance(11s);  // stopped together with the driver, or one that was lenient
+    world.driver.beat();
+    world.client.do_work();
+    EXPECT_FALSE(world.client.is_closed());
+    world.live(2s);
+    EXPECT_FALSE(publication.is_closed());
+    EXPECT_TRUE(world.errors.empty());
+}
+
+TEST(Liveness, APauseAfterWhichTheDriverHasGivenThisClientUpClosesIt) {
+    World world;
+    auto publication = world.publication();
     world.driver.clock.advance(11s);
     world.driver.beat();
+    world.driver.counters.free(world.driver.heartbeats.at(world.client.client_id()), world.driver.clock.wall());
     world.client.do_work();
     EXPECT_TRUE(world.client.is_closed());
     ASSERT_EQ(world.errors.size(), 1U);

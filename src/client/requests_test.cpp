@@ -125,7 +125,7 @@ TEST(Requests, WithoutAnAnswerARequestTimesOut) {
                  "the driver did not answer within 10s when asked to add publication aeron:ipc on stream 10");
 
     // and the late answer is given back
-    world.driver.tell(control::PublicationReady{false, pending.registration_id(), pending.registration_id(),
+    world.driver.tell(control::PublicationReady{true, pending.registration_id(), pending.registration_id(),
                                                 SessionId{1}, StreamId{10}, CounterId{1}, no_counter, "/nowhere"});
     world.client.do_work();
     const auto commands = world.driver.take();
@@ -208,7 +208,7 @@ TEST(Requests, AnOverlongChannelIsRefusedHere) {
 
 TEST(Requests, ALogThatIsNoneFailsThePublicationAndTellsTheDriver) {
     World world;
-    auto pending = world.client.async_add_publication("aeron:ipc", StreamId{10});
+    auto pending = world.client.async_add_exclusive_publication("aeron:ipc", StreamId{10});
     static_cast<void>(world.driver.take());
     const std::string path = world.driver.directory() + "/broken.logbuffer";
     { auto file = os::MappedFile::create(path, 200704); }
@@ -222,6 +222,21 @@ TEST(Requests, ALogThatIsNoneFailsThePublicationAndTellsTheDriver) {
     const auto commands = world.driver.take();
     ASSERT_EQ(types(commands), std::vector{control::CommandType::remove_publication});
     EXPECT_TRUE(commands[0].as<control::RemovePublication>().revoke);
+}
+
+TEST(Requests, ASharedLogThatCannotBeMappedIsGivenBackWithoutEndingItForTheOthers) {
+    World world;
+    auto pending = world.client.async_add_publication("aeron:ipc", StreamId{10});
+    static_cast<void>(world.driver.take());
+    const std::string path = world.driver.directory() + "/broken.logbuffer";
+    { auto file = os::MappedFile::create(path, 200704); }
+    world.driver.tell(control::PublicationReady{false, pending.registration_id(), CorrelationId{77}, SessionId{1},
+                                                StreamId{10}, CounterId{1}, no_counter, path});
+    world.client.do_work();
+    EXPECT_EQ(error_of([&] { static_cast<void>(pending.poll()); }).code(), ErrorCode::incompatible);
+    const auto commands = world.driver.take();
+    ASSERT_EQ(types(commands), std::vector{control::CommandType::remove_publication});
+    EXPECT_FALSE(commands[0].as<control::RemovePublication>().revoke);
 }
 
 TEST(Requests, ACounterBeyondAllIsRefused) {

@@ -12,7 +12,7 @@ constexpr std::string_view page_head = R"(# The driver's options
 <!-- Made from src/driver/options_table.cpp. To make it again: GALE_WRITE_DOCS=1 bin/driver_test --gtest_filter='OptionsPage.*' -->
 
 An option has one name in three spellings: `aeron.mtu.length` in a properties file, `mtu.length` for short, and
-`AERON_MTU_LENGTH` in the environment. What is set later wins: defaults, environment, `--option`, properties files, in that
+`AERON_MTU_LENGTH` in the environment. What is set later wins: defaults, environment, properties files, `--option`, in that
 order. An empty value brings the default back. Grammars, and what differs from Aeron, are in
 [configuration](formats/configuration.md).
 

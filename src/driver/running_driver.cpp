@@ -145,6 +145,7 @@ int RunningDriver::do_work() {
 }
 
 void RunningDriver::close() noexcept {
+    if (home_.is_elsewhere()) return;  // a child of fork: files and threads are the parent's
     if (std::exchange(closed_, true)) return;
     running_.store(false, std::memory_order_release);
     if (conductor_runner_) conductor_runner_->stop();

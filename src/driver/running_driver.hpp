@@ -7,6 +7,7 @@
 #include "driver/conductor/log_store.hpp"
 #include "driver/directory.hpp"
 #include "os/mapped_file.hpp"
+#include "os/process.hpp"
 
 #include <gale/driver_options.hpp>
 
@@ -45,6 +46,7 @@ private:
     [[nodiscard]] agent::RunnerOptions runner_options(const std::string& role, agent::IdleStrategy idle, int cpu);
     void warn(std::string_view line) const;
 
+    os::Home home_;
     DriverOptions options_;
     Clock& clock_;
     std::optional<DriverDirectory> directory_;

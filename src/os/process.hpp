@@ -4,9 +4,11 @@
 #include <gale/types.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 namespace gale::os {
@@ -29,6 +31,19 @@ void yield_thread() noexcept;
 [[nodiscard]] Nanos processor_time() noexcept;
 /// Processor time used by the calling thread so far. A system call.
 [[nodiscard]] Nanos thread_processor_time() noexcept;
+
+/// The process in which it was made. A child of `fork` has a copy of the memory and none of the threads: whoever owns
+/// threads, or speaks to others in its process's name, asks here before it ends anything.
+class Home {
+public:
+    Home() noexcept : process_{process_id()} {}
+    [[nodiscard]] bool is_elsewhere() const noexcept { return process_id() != process_; }
+
+private:
+    std::int64_t process_;
+};
+/// Forgets a thread that runs in the parent process only; it can be neither joined nor detached from here.
+inline void forget(std::thread& thread) noexcept { std::construct_at(&thread); }
 
 /// Tells the processor that this is a spin loop.
 inline void spin_hint() noexcept {

@@ -14,6 +14,7 @@ protected:
         while (!once(driver, Language::gale, "counters").said(pattern).empty())
             ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "still there: " << pattern;
     }
+    static void expect_claim_taken_away(const DriverKind& kind, Language owner);
 };
 
 TEST_P(Deaths, KilledClientsAreCleanedUp) {
@@ -73,14 +74,14 @@ TEST_P(Deaths, AKilledSubscriberHoldsNobodyUp) {
 }
 
 // A claim is made before the other publisher's messages and its owner killed; they come when the driver took it away.
-TEST_P(Deaths, AClaimOfAKilledPublisherIsTakenAway) {
-    Driver driver{GetParam(), short_timeouts()};
+void Deaths::expect_claim_taken_away(const DriverKind& kind, Language owner) {
+    Driver driver{kind, short_timeouts()};
     const Words place{"--channel", "aeron:ipc", "--stream", new_stream(), "--length", "3000"};
     std::vector<Peer> subscribers;
     for (const Language language : both)
         subscribers.push_back(start(driver, language, "subscribe", join({place, {"--expect", "200"}})));
     for (Peer& subscriber : subscribers) subscriber.expect("added");
-    Peer victim = start(driver, Language::gale, "publish", join({place, {"--count", "0", "--hold-claim"}}));
+    Peer victim{owner, "publish", driver.directory(), join({place, {"--count", "0", "--hold-claim"}})};
     victim.expect("holding position=96");
     Peer publisher = start(driver, Language::java, "publish", join({place, {"--count", "200"}}));
     EXPECT_EQ(publisher.number("session"), victim.number("session"));
@@ -99,6 +100,9 @@ TEST_P(Deaths, AClaimOfAKilledPublisherIsTakenAway) {
     for (Peer& subscriber : subscribers) subscriber.stop();
     driver.peer().stop();
 }
+
+TEST_P(Deaths, AClaimOfAKilledPublisherOfGalesIsTakenAway) { expect_claim_taken_away(GetParam(), Language::gale); }
+TEST_P(Deaths, AClaimOfAKilledPublisherOfAeronsIsTakenAway) { expect_claim_taken_away(GetParam(), Language::java); }
 
 const Words quick_notice{"--prop", "aeron.driver.timeout=3000"};
 

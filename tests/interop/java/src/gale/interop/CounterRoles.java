@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import org.agrona.DirectBuffer;
 import org.agrona.concurrent.status.CountersReader;
 
-/** {@code counters}, {@code add-counter} and {@code static-counter}. */
+/** {@code counters}, {@code add-counter}, {@code static-counter} and {@code next-session}. */
 final class CounterRoles {
     private CounterRoles() {
     }
@@ -49,6 +49,14 @@ final class CounterRoles {
             Counter counter = aeron.addStaticCounter(type, label, registration)) {
             // Found again, a static counter keeps what it had.
             hold(counter, sets ? value : counter.get(), console);
+        }
+    }
+
+    static void nextSession(final Arguments arguments, final Console console) {
+        final int stream = arguments.integer("stream");
+        arguments.rejectUnused();
+        try (Aeron aeron = Clients.connect(arguments, console)) {
+            console.tell("session id=%d", aeron.nextSessionId(stream));
         }
     }
 

@@ -17,6 +17,7 @@ public final class Peer {
         Map.entry("counters", CounterRoles::list),
         Map.entry("add-counter", CounterRoles::add),
         Map.entry("static-counter", CounterRoles::addStatic),
+        Map.entry("next-session", CounterRoles::nextSession),
         Map.entry("add-fails", AddFailsRole::run),
         Map.entry("aeron-stat", StatRoles::aeronStat),
         Map.entry("error-stat", StatRoles::errorStat));

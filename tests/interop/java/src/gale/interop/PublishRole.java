@@ -16,6 +16,7 @@ final class PublishRole {
     private final Publication publication;
     private final Content content;
     private final boolean claim;
+    private final boolean holdsClaim;
     private final long timeoutNs;
     private final IdleStrategy idle = Clients.idle();
     private final ExpandableArrayBuffer message;
@@ -28,6 +29,7 @@ final class PublishRole {
         this.publication = publication;
         content = Content.of(arguments);
         claim = arguments.flag("claim");
+        holdsClaim = arguments.flag("hold-claim");
         timeoutNs = TimeUnit.MILLISECONDS.toNanos(arguments.number("timeout-ms", 30_000));
         message = new ExpandableArrayBuffer(content.maxLength() + 1);
     }
@@ -50,6 +52,9 @@ final class PublishRole {
 
             role.checkLengths();
             role.awaitConnected();
+            if (role.holdsClaim) {
+                role.hold();
+            }
             role.publish(count, pauseNs);
             role.awaitClose(lingerNs);
             console.awaitFinish();
@@ -68,6 +73,20 @@ final class PublishRole {
         final long deadline = System.nanoTime() + timeoutNs;
         while (!publication.isConnected() && !console.finished()) {
             checkDeadline(deadline, "connected");
+            idle.idle();
+        }
+    }
+
+    /** A claim that nobody ends: readers stop in front of it until the driver takes it away. */
+    private void hold() {
+        final long deadline = System.nanoTime() + timeoutNs;
+        while (!console.finished()) {
+            final long position = publication.tryClaim(64, new BufferClaim());
+            if (position >= 0) {
+                console.tell("holding position=%d", position);
+                return;
+            }
+            checkDeadline(deadline, "claimed: " + Publication.errorString(position));
             idle.idle();
         }
     }
