@@ -89,8 +89,10 @@ ClientCore::ClientCore(ClientOptions options, std::shared_ptr<CncMapping> driver
 }
 
 ClientCore::~ClientCore() {
-    if (is_elsewhere()) return os::forget(thread_);
-    if (thread_.joinable()) thread_.detach();  // only when the last owner was the conductor thread itself
+    if (is_elsewhere())
+        os::forget(thread_);
+    else if (thread_.joinable())
+        thread_.detach();  // only when the last owner was the conductor thread itself
 }
 
 control::Request ClientCore::fresh_request() noexcept {

@@ -125,7 +125,7 @@ TEST(Requests, WithoutAnAnswerARequestTimesOut) {
                  "the driver did not answer within 10s when asked to add publication aeron:ipc on stream 10");
 
     // and the late answer is given back
-    world.driver.tell(control::PublicationReady{true, pending.registration_id(), pending.registration_id(),
+    world.driver.tell(control::PublicationReady{false, pending.registration_id(), pending.registration_id(),
                                                 SessionId{1}, StreamId{10}, CounterId{1}, no_counter, "/nowhere"});
     world.client.do_work();
     const auto commands = world.driver.take();
@@ -212,13 +212,13 @@ TEST(Requests, ALogThatIsNoneFailsThePublicationAndTellsTheDriver) {
     static_cast<void>(world.driver.take());
     const std::string path = world.driver.directory() + "/broken.logbuffer";
     { auto file = os::MappedFile::create(path, 200704); }
-    world.driver.tell(control::PublicationReady{false, pending.registration_id(), pending.registration_id(),
+    world.driver.tell(control::PublicationReady{true, pending.registration_id(), pending.registration_id(),
                                                 SessionId{1}, StreamId{10}, CounterId{1}, no_counter, path});
     world.client.do_work();
     const Error error = error_of([&] { static_cast<void>(pending.poll()); });
     EXPECT_EQ(error.code(), ErrorCode::incompatible);
-    EXPECT_THAT(error.what(),
-                HasSubstr("cannot add publication aeron:ipc on stream 10: " + path + " is no log: term length 0"));
+    EXPECT_THAT(error.what(), HasSubstr("cannot add exclusive publication aeron:ipc on stream 10: " + path +
+                                        " is no log: term length 0"));
     const auto commands = world.driver.take();
     ASSERT_EQ(types(commands), std::vector{control::CommandType::remove_publication});
     EXPECT_TRUE(commands[0].as<control::RemovePublication>().revoke);
