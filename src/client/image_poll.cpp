@@ -93,13 +93,16 @@ int ImageState::bounded_poll(FragmentHandler handler, Position limit, int fragme
     Progress progress{*this, at};
     Header header{log_.geometry().initial_term_id(), log_.geometry().position_bits(), this};
     int fragments = 0;
-    while (fragments < fragment_limit && progress.offset < at.end && !closed_.load(std::memory_order_relaxed)) {
-        const std::byte* frame = at.term + progress.offset;
-        const std::int64_t position = at.position + (progress.offset - at.begin);
-        const std::int32_t length = next_frame(frame, position, term_length - progress.offset);
+    // `progress` is in memory, for handlers that throw; what leads from frame to frame stays in a register.
+    std::int32_t offset = at.begin;
+    while (fragments < fragment_limit && offset < at.end && !closed_.load(std::memory_order_relaxed)) {
+        const std::byte* frame = at.term + offset;
+        const std::int64_t position = at.position + (offset - at.begin);
+        const std::int32_t length = next_frame(frame, position, term_length - offset);
         if (length == 0) break;
         const std::int32_t footprint = wire::footprint(length);
-        progress.offset += footprint;
+        offset += footprint;
+        progress.offset = offset;
         if (is_padding(frame)) continue;
         ++fragments;
         header.show(frame, length, Position{position + footprint});
@@ -115,18 +118,20 @@ int ImageState::bounded_controlled_poll(ControlledFragmentHandler handler, Posit
     Progress progress{*this, at};
     Header header{log_.geometry().initial_term_id(), log_.geometry().position_bits(), this};
     int fragments = 0;
-    while (fragments < fragment_limit && progress.offset < at.end && !closed_.load(std::memory_order_relaxed)) {
-        const std::byte* frame = at.term + progress.offset;
-        const std::int64_t position = at.position + (progress.offset - at.begin);
-        const std::int32_t length = next_frame(frame, position, term_length - progress.offset);
+    std::int32_t offset = at.begin;
+    while (fragments < fragment_limit && offset < at.end && !closed_.load(std::memory_order_relaxed)) {
+        const std::byte* frame = at.term + offset;
+        const std::int64_t position = at.position + (offset - at.begin);
+        const std::int32_t length = next_frame(frame, position, term_length - offset);
         if (length == 0) break;
         const std::int32_t footprint = wire::footprint(length);
-        progress.offset += footprint;
+        offset += footprint;
+        progress.offset = offset;
         if (is_padding(frame)) continue;
         header.show(frame, length, Position{position + footprint});
         const Action action = handler(payload_of(frame, length), header);
         if (action == Action::abort) {
-            progress.offset -= footprint;
+            progress.offset = offset - footprint;
             break;
         }
         ++fragments;

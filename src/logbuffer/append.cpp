@@ -23,22 +23,6 @@ void rotate_log(LogMetadata& metadata, std::int32_t count, TermId term_id) noexc
     metadata.active_term_count.compare_exchange(count, next_count);
 }
 
-ConcurrentAppender::Spot ConcurrentAppender::look() const noexcept {
-    const LogMetadata& metadata = log_.metadata();
-    const std::int32_t count = metadata.active_term_count.load_acquire();
-    const std::int32_t partition = partition_of(count);
-    const RawTail tail{metadata.tails[static_cast<std::size_t>(partition)].load_acquire()};
-    const TermId term_id = tail.term_id();
-    return {.position = log_.geometry().position({term_id, tail.offset(log_.term_length())}),
-            .partition = partition,
-            .rotating = count != terms_between(log_.geometry().initial_term_id(), term_id)};
-}
-
-Place ConcurrentAppender::take(const Spot& spot, std::int32_t required) const noexcept {
-    const RawTail tail{log_.metadata().tails[static_cast<std::size_t>(spot.partition)].fetch_add(required)};
-    return {tail.term_id(), tail.offset(log_.term_length())};
-}
-
 OfferResult ConcurrentAppender::end_of_term(Place place, std::int32_t required) const noexcept {
     // Just one of those who trip finds room left; it pads, the others only help to rotate.
     const std::int32_t count = terms_between(log_.geometry().initial_term_id(), place.term_id);

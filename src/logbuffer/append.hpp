@@ -196,8 +196,20 @@ private:
         std::int32_t partition;
         bool rotating;
     };
-    [[nodiscard]] Spot look() const noexcept;
-    [[nodiscard]] Place take(const Spot& spot, std::int32_t required) const noexcept;
+    [[nodiscard]] Spot look() const noexcept {
+        const LogMetadata& metadata = log_.metadata();
+        const std::int32_t count = metadata.active_term_count.load_acquire();  // pairs with rotate_log
+        const std::int32_t partition = partition_of(count);
+        const RawTail tail{metadata.tails[static_cast<std::size_t>(partition)].load_acquire()};
+        const TermId term_id = tail.term_id();
+        return {.position = log_.geometry().position({term_id, tail.offset(log_.term_length())}),
+                .partition = partition,
+                .rotating = count != terms_between(log_.geometry().initial_term_id(), term_id)};
+    }
+    [[nodiscard]] Place take(const Spot& spot, std::int32_t required) const noexcept {
+        const RawTail tail{log_.metadata().tails[static_cast<std::size_t>(spot.partition)].fetch_add(required)};
+        return {tail.term_id(), tail.offset(log_.term_length())};
+    }
     [[nodiscard]] OfferResult end_of_term(Place place, std::int32_t required) const noexcept;
     [[nodiscard]] static std::int64_t framed_for_max(std::size_t length) noexcept {
         constexpr std::size_t more_than_any = std::size_t{1} << 32U;

@@ -71,7 +71,7 @@ inline void commit_frame(std::byte* frame, std::int32_t frame_length) noexcept {
 inline void copy_payload(std::byte* to, const std::byte* from, std::size_t length) noexcept {
     if (length > 64) {
         std::memcpy(to, from, length);
-    } else if (length >= 32) {
+    } else if (length > 32) {
         std::memcpy(to, from, 32);
         std::memcpy(to + length - 32, from + length - 32, 32);
     } else if (length >= 16) {
