@@ -58,7 +58,9 @@ RunningDriver::RunningDriver(DriverOptions options)
         cnc_.emplace(control::CncFile::create(path, cnc_settings(options_, tick.wall)));
         logs_.emplace(LogStoreOptions{.directory = path,
                                       .perform_storage_checks = options_.perform_storage_checks,
-                                      .low_space_warning = options_.low_file_store_warning_threshold});
+                                      .low_space_warning = options_.low_file_store_warning_threshold,
+                                      .free_limit = options_.resource_free_limit,
+                                      .free_interval = options_.timer_interval});
         conductor_.emplace(Conductor::Parts{.options = options_,
                                             .cnc = *cnc_,
                                             .logs = *logs_,
@@ -152,8 +154,7 @@ void RunningDriver::close() noexcept {
     if (resource_runner_) resource_runner_->stop();
     try {
         conductor_->close(clock_.tick());
-        while (logs_->do_work() > 0) {
-        }
+        logs_->finish();
         if (options_.delete_directory_on_shutdown) directory_->remove();
     } catch (const std::exception& error) {
         warn(std::string{"while stopping: "} + error.what());

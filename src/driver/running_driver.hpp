@@ -36,11 +36,11 @@ private:
     struct Everything {
         LogStore& logs;
         Conductor& conductor;
-        int do_work(Tick tick) { return logs.do_work() + conductor.do_work(tick); }
+        int do_work(Tick tick) { return logs.do_work(tick) + conductor.do_work(tick); }
     };
     struct Resources {
         LogStore& logs;
-        int do_work(Tick) { return logs.do_work(); }
+        int do_work(Tick tick) { return logs.do_work(tick); }
     };
     void start_threads();
     [[nodiscard]] agent::RunnerOptions runner_options(const std::string& role, agent::IdleStrategy idle, int cpu);

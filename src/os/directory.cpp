@@ -54,7 +54,7 @@ void remove_tree(const std::string& path) {
     if (error) fail("remove", path, error.value());
 }
 
-bool remove_file(const std::string& path) noexcept { return ::unlink(path.c_str()) == 0; }
+bool remove_file(const std::string& path) noexcept { return ::unlink(path.c_str()) == 0 || errno == ENOENT; }
 
 std::int64_t usable_space(const std::string& path) {
     struct statvfs status {};

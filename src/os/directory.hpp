@@ -22,7 +22,7 @@ enum class DirectoryState { absent, ours, not_a_directory, foreign };
 void create_directory(const std::string& path);
 /// Removes `path` and all below it, never following links. Throws when something stays.
 void remove_tree(const std::string& path);
-/// Removes one file; false when it was not there or could not be removed.
+/// Removes one file; false when it is still there.
 bool remove_file(const std::string& path) noexcept;
 /// Bytes that a process of this user may still store on the file system of `path`.
 [[nodiscard]] std::int64_t usable_space(const std::string& path);

@@ -89,11 +89,12 @@ void MappedFile::allocate(std::size_t offset, std::size_t length) const {
     if (error != 0) fail("allocate " + std::to_string(length) + " bytes for", path_, error);
 }
 
-void MappedFile::populate() const noexcept {
+void MappedFile::populate(std::size_t offset, std::size_t length) const noexcept {
+    const std::span<std::byte> part = bytes().subspan(offset, length);
 #ifdef MADV_POPULATE_WRITE
-    ::madvise(bytes_.data(), bytes_.size(), MADV_POPULATE_WRITE);
+    ::madvise(part.data(), part.size(), MADV_POPULATE_WRITE);
 #else
-    ::madvise(bytes_.data(), bytes_.size(), MADV_WILLNEED);
+    ::madvise(part.data(), part.size(), MADV_WILLNEED);
 #endif
 }
 

@@ -30,7 +30,9 @@ public:
     /// Throws storage_space when the file system is full.
     void allocate(std::size_t offset, std::size_t length) const;
     /// Brings the pages in now rather than at first touch; best effort, changes no byte.
-    void populate() const noexcept;
+    void populate() const noexcept { populate(0, bytes().size()); }
+    /// The same for [offset, offset + length); the offset is a multiple of the system's page size.
+    void populate(std::size_t offset, std::size_t length) const noexcept;
     /// Writes dirty pages of the mapping out, best effort.
     void flush() const noexcept;
     /// No more `allocate`: the descriptor goes, the mapping stays.

@@ -127,11 +127,8 @@ template <class Request> void Conductor::answer(const Request& command, Tick tic
     const CorrelationId request = command.request.correlation_id;
     try {
         on(command, tick);
-    } catch (const Error& error) {
-        voice_.refuse(request, error.code() == ErrorCode::system ? ErrorCode::generic : error.code(), error.what(),
-                      tick.wall);
     } catch (const std::exception& error) {
-        voice_.refuse(request, ErrorCode::generic, error.what(), tick.wall);
+        voice_.refuse(request, error, tick.wall);
     }
 }
 

@@ -2,7 +2,6 @@
 // ADD_PUBLICATION.
 #include "base/text.hpp"
 #include "driver/conductor/ipc_streams.hpp"
-#include "logbuffer/geometry.hpp"
 
 #include <algorithm>
 
@@ -93,7 +92,7 @@ logbuffer::LogSettings log_settings(const IpcPublication::Spec& spec, std::int32
 
 }  // namespace
 
-void IpcStreams::add_publication(const control::AddPublication& command, Tick tick) {
+channel::PublicationParameters IpcStreams::parameters_of(const control::AddPublication& command) const {
     const channel::Uri uri = channel::Uri::parse(command.channel);
     channel::PublicationDefaults defaults = defaults_of(with_.options);
     std::optional<SessionId> tagged_session;
@@ -111,47 +110,90 @@ void IpcStreams::add_publication(const control::AddPublication& command, Tick ti
     }
     channel::PublicationParameters wanted = channel::parse_publication(uri, defaults);
     if (tagged_session) wanted.session_id = tagged_session;
+    return wanted;
+}
 
-    IpcPublication* publication = find_shared(command, wanted);
-    const bool is_new = publication == nullptr;
-    if (is_new) {
-        if (wanted.session_id && session_in_use(command.stream_id, *wanted.session_id))
-            throw Error{ErrorCode::invalid_channel, "session-id=" + std::to_string(wanted.session_id->value) + " in " +
-                                                        std::string{command.channel} +
-                                                        " is in use by another publication of stream " +
-                                                        std::to_string(command.stream_id.value)};
-        publication = &create_publication(command, wanted, tick);
-    } else {
-        check_match(wanted, *publication);
-    }
+void IpcStreams::add_publication(const control::AddPublication& command, Tick tick) {
+    const channel::PublicationParameters wanted = parameters_of(command);
+    const bool exclusive = command.sharing == control::Sharing::exclusive;
+    const Registration registration{command.request.correlation_id, command.request.client_id};
+    if (share({command.stream_id, exclusive, wanted}, registration, tick)) return;
+    check_session(command.stream_id, wanted.session_id, command.channel);
+    const TermId random_term{random_.next_int32()};
+    IpcPublication::Spec spec{.registration_id = registration.id,
+                              .client_id = registration.client,
+                              .session_id = wanted.session_id ? *wanted.session_id : next_session_id(command.stream_id),
+                              .stream_id = command.stream_id,
+                              .exclusive = exclusive,
+                              .channel = std::string{command.channel},
+                              .parameters = wanted,
+                              .initial_term_id = wanted.start ? wanted.start->initial_term_id : random_term,
+                              .starting_term_id = wanted.start ? wanted.start->term_id : random_term,
+                              .starting_offset = wanted.start ? wanted.start->term_offset : 0,
+                              .unblock_timeout = with_.options.publication_unblock_timeout};
+    LogStore::Created created =
+        with_.logs.create(log_settings(spec, static_cast<std::int32_t>(with_.options.file_page_size)));
+    if (created.warning) with_.voice.warn(ErrorCode::storage_space, *created.warning, tick.wall);
+    if (wanted.settings.sparse || created.log->is_whole())
+        open({std::move(spec), std::move(created.log)}, tick);
+    else
+        unopened_.push_back({std::move(spec), std::move(created.log)});
+}
+
+void IpcStreams::open(Unopened ready, Tick tick) {
+    const Registration registration{ready.spec.registration_id, ready.spec.client_id};
     try {
-        with_.clients.get_or_add(command.request.client_id, tick);
+        publications_.push_back(make_publication(std::move(ready.spec), ready.log, tick));
     } catch (...) {
-        if (is_new) destroy(publications_.end() - 1, tick);
+        with_.logs.release(std::move(ready.log));
         throw;
     }
-    links_.push_back({command.request.correlation_id, command.request.client_id, publication});
-    publication->add_reference();
-    const auto& spec = publication->spec();
+    IpcPublication& publication = *publications_.back();
+    try {
+        refer(publication, registration, tick);
+    } catch (...) {
+        destroy(publications_.end() - 1, tick);
+        throw;
+    }
+    pin_response(publication);
+    link_all(publication, tick);
+}
+
+// True when there is one to share: then it is answered.
+bool IpcStreams::share(const Wanted& wanted, const Registration& registration, Tick tick) {
+    IpcPublication* existing = find_shared(wanted);
+    if (existing == nullptr) return false;
+    check_match(wanted.parameters, *existing);
+    refer(*existing, registration, tick);
+    return true;
+}
+
+void IpcStreams::refer(IpcPublication& publication, const Registration& registration, Tick tick) {
+    with_.clients.get_or_add(registration.client, tick);
+    links_.push_back({registration.id, registration.client, &publication});
+    publication.add_reference();
+    const auto& spec = publication.spec();
     with_.voice.tell(control::PublicationReady{.exclusive = spec.exclusive,
-                                               .correlation_id = command.request.correlation_id,
+                                               .correlation_id = registration.id,
                                                .original_id = spec.registration_id,
                                                .session_id = spec.session_id,
                                                .stream_id = spec.stream_id,
-                                               .limit_counter = publication->limit_counter(),
-                                               .log_file = publication->stored()->path()});
-    if (is_new) {
-        pin_response(*publication);
-        link_all(*publication, tick);
-    }
+                                               .limit_counter = publication.limit_counter(),
+                                               .log_file = publication.stored()->path()});
 }
 
-IpcPublication* IpcStreams::find_shared(const control::AddPublication& command,
-                                        const channel::PublicationParameters& wanted) const {
-    if (command.sharing == control::Sharing::exclusive) return nullptr;
+void IpcStreams::check_session(StreamId stream, std::optional<SessionId> session, std::string_view channel) const {
+    if (!session || !session_in_use(stream, *session)) return;
+    throw Error{ErrorCode::invalid_channel, "session-id=" + std::to_string(session->value) + " in " +
+                                                std::string{channel} + " is in use by another publication of stream " +
+                                                std::to_string(stream.value)};
+}
+
+IpcPublication* IpcStreams::find_shared(const Wanted& wanted) const {
+    if (wanted.exclusive) return nullptr;
     const auto found = std::ranges::find_if(publications_, [&](const auto& p) {
-        return p->phase() == PublicationPhase::active && !p->spec().exclusive &&
-               p->spec().stream_id == command.stream_id && response_of(p->spec().parameters) == response_of(wanted);
+        return p->phase() == PublicationPhase::active && !p->spec().exclusive && p->spec().stream_id == wanted.stream &&
+               response_of(p->spec().parameters) == response_of(wanted.parameters);
     });
     return found == publications_.end() ? nullptr : found->get();
 }
@@ -165,33 +207,17 @@ bool IpcStreams::session_in_use(StreamId stream, SessionId session) const noexce
 
 SessionId IpcStreams::next_session_id(StreamId stream) {
     return session_ids_.take([&](SessionId candidate) {
-        return std::ranges::any_of(publications_, [&](const auto& p) {
-            return p->spec().stream_id == stream && p->spec().session_id == candidate;
-        });
+        const auto has_it = [&](const IpcPublication::Spec& spec) {
+            return spec.stream_id == stream && spec.session_id == candidate;
+        };
+        return std::ranges::any_of(publications_, [&](const auto& p) { return has_it(p->spec()); }) ||
+               std::ranges::any_of(unopened_, [&](const Unopened& each) { return has_it(each.spec); });
     });
 }
 
-IpcPublication& IpcStreams::create_publication(const control::AddPublication& command,
-                                               const channel::PublicationParameters& wanted, Tick tick) {
-    const SessionId session = wanted.session_id ? *wanted.session_id : next_session_id(command.stream_id);
-    const TermId random_term{random_.next_int32()};
-    IpcPublication::Spec spec{.registration_id = command.request.correlation_id,
-                              .client_id = command.request.client_id,
-                              .session_id = session,
-                              .stream_id = command.stream_id,
-                              .exclusive = command.sharing == control::Sharing::exclusive,
-                              .channel = std::string{command.channel},
-                              .parameters = wanted,
-                              .initial_term_id = wanted.start ? wanted.start->initial_term_id : random_term,
-                              .starting_term_id = wanted.start ? wanted.start->term_id : random_term,
-                              .starting_offset = wanted.start ? wanted.start->term_offset : 0,
-                              .unblock_timeout = with_.options.publication_unblock_timeout};
-    LogStore::Created created =
-        with_.logs.create(log_settings(spec, static_cast<std::int32_t>(with_.options.file_page_size)));
-    if (created.warning) with_.voice.warn(ErrorCode::storage_space, *created.warning, tick.wall);
-
-    const Position start = logbuffer::Geometry{spec.initial_term_id, wanted.settings.term_length}.position(
-        {spec.starting_term_id, spec.starting_offset});
+std::unique_ptr<IpcPublication> IpcStreams::make_publication(IpcPublication::Spec spec, std::shared_ptr<StoredLog> log,
+                                                             Tick tick) {
+    const Position start = log->log().geometry().position({spec.starting_term_id, spec.starting_offset});
     const control::StreamKey key{spec.registration_id, spec.session_id, spec.stream_id, spec.channel};
     const auto encoded = control::encode(key);
     const auto allocate = [&](CounterType type, std::string_view name) {
@@ -208,13 +234,10 @@ IpcPublication& IpcStreams::create_publication(const control::AddPublication& co
     const auto limit = allocate(CounterType::publisher_limit, control::name(CounterType::publisher_limit));
     if (!position || !limit) {
         if (position) with_.counters.free(*position, tick.wall);
-        with_.logs.release(std::move(created.log));
         throw Error{ErrorCode::generic, "no counter is left for a publication on " + spec.channel +
                                             ": raise counters.buffer.length of the driver"};
     }
-    publications_.push_back(std::make_unique<IpcPublication>(std::move(spec), std::move(created.log), *limit, *position,
-                                                             with_.counters, tick));
-    return *publications_.back();
+    return std::make_unique<IpcPublication>(std::move(spec), std::move(log), *limit, *position, with_.counters, tick);
 }
 
 // A publication that answers a request gives its session to the subscription that the request named: that one hears

@@ -123,13 +123,20 @@ int IpcPublication::update() noexcept {
     return moved;
 }
 
+// All that can be reached from below it lies where there is storage. Who publishes alone passes the limit by one
+// message at most. Any number of concurrent publishers may look at the limit together and then all pass it; but what
+// they claim ends with the term that they saw. So they get whole terms.
+Position IpcPublication::stored_limit() const noexcept {
+    const Position allocated = stored_->allocated_to();
+    if (allocated.value == StoredLog::everything) return allocated;
+    return spec_.exclusive ? allocated - longest_claim_ : allocated - allocated.value % log_.term_length();
+}
+
 int IpcPublication::extend_limit(Position slowest) noexcept {
     Position limit = slowest + window_;
-    // A publisher may pass the limit by one message: even that must lie where there is storage.
-    const Position allocated = stored_->allocated_to();
-    const bool capped =
-        allocated.value != std::numeric_limits<std::int64_t>::max() && limit > allocated - longest_claim_;
-    if (capped) limit = std::max(limit_, allocated - longest_claim_);
+    const Position stored = stored_limit();
+    const bool capped = limit > stored;
+    if (capped) limit = std::max(limit_, stored);
     if (limit < trip_limit_ && !(capped && limit > limit_)) return 0;
     if (limit <= limit_) return 0;
     clean(slowest, limit);

@@ -94,6 +94,7 @@ private:
     void stop_publishers() noexcept;
     void clean(Position readers, Position limit) noexcept;
     int extend_limit(Position slowest) noexcept;
+    [[nodiscard]] Position stored_limit() const noexcept;
 
     Spec spec_;
     std::shared_ptr<StoredLog> stored_;

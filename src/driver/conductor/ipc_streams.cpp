@@ -26,11 +26,11 @@ IpcStreams::IpcStreams(const Surroundings& surroundings, std::uint64_t seed)
 
 IpcStreams::~IpcStreams() = default;
 
-bool IpcStreams::remove_publication(const control::RemovePublication& command, Tick) {
+bool IpcStreams::remove_publication(const control::RemovePublication& command, Tick tick) {
     const auto found = std::ranges::find_if(links_, [&](const PublicationLink& link) {
         return link.registration_id == command.registration_id && link.client_id == command.request.client_id;
     });
-    if (found == links_.end()) return false;
+    if (found == links_.end()) return remove_unopened(command, tick);
     IpcPublication& publication = *found->publication;
     links_.erase(found);
     const bool revokes = command.revoke && publication.phase() == PublicationPhase::active;
@@ -147,6 +147,7 @@ void IpcStreams::finish_draining(IpcPublication& publication) {
 }
 
 void IpcStreams::release_client(ClientId client, Tick tick) {
+    forget_requests(client);
     drop_links(client);
     for (std::size_t i = subscriptions_.size(); i-- > 0;)
         if (subscriptions_[i]->client_id == client) drop_subscription(i, tick);
@@ -162,7 +163,7 @@ void IpcStreams::drop_links(ClientId client) {
 }
 
 int IpcStreams::update(Tick tick) {
-    int work = 0;
+    int work = unopened_.empty() ? 0 : open_ready(tick);
     for (const auto& publication : publications_) {
         work += publication->update();
         if (publication->phase() == PublicationPhase::draining && publication->is_drained()) {
@@ -229,6 +230,7 @@ void IpcStreams::destroy(Publications::iterator publication, Tick tick) {
 
 void IpcStreams::close(Tick tick) {
     links_.clear();
+    drop_unopened([](const IpcPublication::Spec&) { return true; });
     while (!publications_.empty()) destroy(publications_.end() - 1, tick);
     subscriptions_.clear();
 }

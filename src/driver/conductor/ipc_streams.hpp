@@ -11,10 +11,13 @@
 #include "driver/conductor/voice.hpp"
 
 #include <gale/driver_options.hpp>
+#include <gale/function_ref.hpp>
 #include <gale/types.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gale::driver {
@@ -43,6 +46,8 @@ public:
     /// False when the image is no publication of ours.
     [[nodiscard]] bool reject(const control::RejectImage& command, Tick tick);
     [[nodiscard]] SessionId next_session_id(StreamId stream);
+    /// A client that said goodbye waits for nothing any more.
+    void forget_requests(ClientId client);
     /// Everything of a client that is gone.
     void release_client(ClientId client, Tick tick);
 
@@ -58,10 +63,33 @@ private:
     };
     using Publications = std::vector<std::unique_ptr<IpcPublication>>;
 
-    [[nodiscard]] IpcPublication* find_shared(const control::AddPublication& command,
-                                              const channel::PublicationParameters& wanted) const;
-    [[nodiscard]] IpcPublication& create_publication(const control::AddPublication& command,
-                                                     const channel::PublicationParameters& wanted, Tick tick);
+    struct Registration {
+        CorrelationId id;
+        ClientId client;
+    };
+    struct Wanted {
+        StreamId stream;
+        bool exclusive;
+        const channel::PublicationParameters& parameters;
+    };
+    /// Of a channel with sparse=false, while its log is made behind everybody's back.
+    struct Unopened {
+        IpcPublication::Spec spec;
+        std::shared_ptr<StoredLog> log;
+    };
+
+    [[nodiscard]] channel::PublicationParameters parameters_of(const control::AddPublication& command) const;
+    [[nodiscard]] bool share(const Wanted& wanted, const Registration& registration, Tick tick);
+    [[nodiscard]] IpcPublication* find_shared(const Wanted& wanted) const;
+    void check_session(StreamId stream, std::optional<SessionId> session, std::string_view channel) const;
+    void open(Unopened ready, Tick tick);
+    void open_late(Unopened ready, Tick tick);
+    [[nodiscard]] int open_ready(Tick tick);
+    [[nodiscard]] bool remove_unopened(const control::RemovePublication& command, Tick tick);
+    void drop_unopened(FunctionRef<bool(const IpcPublication::Spec&)> unwanted);
+    void refer(IpcPublication& publication, const Registration& registration, Tick tick);
+    [[nodiscard]] std::unique_ptr<IpcPublication> make_publication(IpcPublication::Spec spec,
+                                                                   std::shared_ptr<StoredLog> log, Tick tick);
     [[nodiscard]] bool session_in_use(StreamId stream, SessionId session) const noexcept;
     void pin_response(const IpcPublication& publication);
     void link_all(IpcPublication& publication, Tick tick);
@@ -78,6 +106,7 @@ private:
     Random random_;
     SessionIds session_ids_;
     Publications publications_;
+    std::vector<Unopened> unopened_;
     std::vector<PublicationLink> links_;
     std::vector<std::unique_ptr<Subscription>> subscriptions_;
 };

@@ -129,7 +129,10 @@ void Conductor::on(const control::RemoveCounter& command, Tick tick) {
     counters_.free(*counter, tick.wall);
 }
 
-void Conductor::on(const control::ClientClose& command, Tick) { clients_.close(command.request.client_id); }
+void Conductor::on(const control::ClientClose& command, Tick) {
+    ipc_.forget_requests(command.request.client_id);
+    clients_.close(command.request.client_id);
+}
 
 void Conductor::on(const control::TerminateDriver& command, Tick) {
     const bool allowed =

@@ -60,6 +60,12 @@ void Voice::refuse(CorrelationId request, ErrorCode code, std::string_view text,
     if (code != ErrorCode::temporarily_unavailable) record(code, text, wall_now);
 }
 
+void Voice::refuse(CorrelationId request, const std::exception& why, Millis wall_now) {
+    const auto* error = dynamic_cast<const Error*>(&why);
+    const bool is_known = error != nullptr && error->code() != ErrorCode::system;
+    refuse(request, is_known ? error->code() : ErrorCode::generic, why.what(), wall_now);
+}
+
 void Voice::record(ErrorCode code, std::string_view text, Millis wall_now) {
     counters_.add(SystemCounter::errors);
     warn(code, text, wall_now);

@@ -12,7 +12,7 @@
 #include <gale/error.hpp>
 
 #include <cstdint>
-#include <functional>
+#include <exception>
 #include <string_view>
 
 namespace gale::driver {
@@ -53,6 +53,8 @@ public:
     void tell(const control::Event& event);
     /// The answer "no" to a request, also recorded unless it only asks the client to try again.
     void refuse(CorrelationId request, ErrorCode code, std::string_view text, Millis wall_now);
+    /// The same with an Error's own code, if it is one that clients know.
+    void refuse(CorrelationId request, const std::exception& why, Millis wall_now);
     /// Into the error log; counted.
     void record(ErrorCode code, std::string_view text, Millis wall_now);
     /// Into the error log only: not an error yet.
