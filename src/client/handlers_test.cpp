@@ -37,7 +37,7 @@ TEST(Handlers, HearOfEverybodysCounters) {
             heard.emplace_back("option-", id.value);
         };
     }};
-    const auto id = *world.driver.counters.allocate({.type_id = 1000, .label = "theirs"}, world.driver.clock.wall());
+    const auto id = *world.driver.counters.allocate({.type_id = 1000, .label = "theirs"}, world.driver.clock.moment());
     world.driver.tell(control::CounterReady{CorrelationId{777}, id});
     world.client.do_work();
     const int added =
@@ -110,7 +110,7 @@ TEST(Handlers, WhatWaitsIsRefusedInsideAndItsTwinIsNot) {
         note([&] { static_cast<void>(twin->wait()); });
         EXPECT_EQ(world.client.do_work(), 0);
     });
-    const auto id = *world.driver.counters.allocate({.type_id = 1000, .label = "theirs"}, world.driver.clock.wall());
+    const auto id = *world.driver.counters.allocate({.type_id = 1000, .label = "theirs"}, world.driver.clock.moment());
     world.driver.tell(control::CounterReady{CorrelationId{777}, id});
     world.client.do_work();
     ASSERT_EQ(refusals.size(), 7U);

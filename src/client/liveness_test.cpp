@@ -37,7 +37,7 @@ TEST(Liveness, TheHeartbeatCounterIsLookedForWhenItsNewsWentUnheard) {
     auto pending = world.client.async_add_counter({.label = "x"});
     const auto key = control::heartbeat_key(world.client.client_id());
     const auto counter =
-        world.driver.counters.allocate({.type_id = 11, .key = key, .label = "hb"}, world.driver.clock.wall());
+        world.driver.counters.allocate({.type_id = 11, .key = key, .label = "hb"}, world.driver.clock.moment());
     static_cast<void>(world.driver.take());
     world.driver.clock.advance(20ms);
     world.client.do_work();
@@ -144,7 +144,7 @@ TEST(Liveness, ADriverThatGaveThisClientUpClosesItOnce) {
 TEST(Liveness, AHeartbeatCounterThatIsGoneClosesTheClient) {
     World world;
     auto publication = world.publication();
-    world.driver.counters.free(world.driver.heartbeats.at(world.client.client_id()), world.driver.clock.wall());
+    world.driver.counters.free(world.driver.heartbeats.at(world.client.client_id()), world.driver.clock.moment());
     world.live(1s);
     EXPECT_EQ(world.client.close_reason()->code(), ErrorCode::client_timeout);
 }

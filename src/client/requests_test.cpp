@@ -298,7 +298,7 @@ TEST(Requests, LocalAddressesAreThoseOfTheChannelsSockets) {
     World world;
     auto& stream = world.driver.make_stream(CorrelationId{900}, StreamId{10}, "aeron:udp?control=localhost:0");
     const auto status = world.driver.counters.allocate({.type_id = 6, .label = "snd-channel", .initial_value = 1},
-                                                       world.driver.clock.wall());
+                                                       world.driver.clock.moment());
     std::vector<std::byte> key(112);
     const std::string address = "127.0.0.1:40123";
     const auto length = static_cast<std::int32_t>(address.size());
@@ -306,7 +306,7 @@ TEST(Requests, LocalAddressesAreThoseOfTheChannelsSockets) {
     std::memcpy(key.data() + 4, &length, 4);
     std::memcpy(key.data() + 8, address.data(), address.size());
     static_cast<void>(world.driver.counters.allocate(
-        {.type_id = 14, .key = key, .label = "local-sockaddr", .initial_value = 1}, world.driver.clock.wall()));
+        {.type_id = 14, .key = key, .label = "local-sockaddr", .initial_value = 1}, world.driver.clock.moment()));
     auto pending = world.client.async_add_publication("aeron:udp?control=localhost:0", StreamId{10});
     world.driver.tell(control::PublicationReady{false, pending.registration_id(), stream.id, stream.session,
                                                 stream.stream, stream.limit, *status, stream.path});

@@ -32,9 +32,10 @@ class VirtualClock final : public Clock {
 public:
     [[nodiscard]] Tick tick() noexcept override {
         if (on_tick) on_tick();
-        const Nanos now{now_.load()};
-        return {.now = now, .wall = std::chrono::duration_cast<Millis>(now + Nanos{wall_offset_.load()})};
+        return moment();
     }
+    /// The same, and nobody hears of it.
+    [[nodiscard]] Tick moment() const noexcept { return {.now = Nanos{now_.load()}, .wall = wall()}; }
     void advance(Nanos by) noexcept { now_.fetch_add(by.count()); }
     void step_wall(Nanos by) noexcept { wall_offset_.fetch_add(by.count()); }
     [[nodiscard]] Millis wall() const noexcept {
@@ -95,7 +96,7 @@ public:
         static_cast<void>(ring.next_correlation_id());  // 0 is nobody
         for (std::int32_t id = 0; id < control::system_counter_count; ++id)
             static_cast<void>(
-                counters.allocate({.type_id = 0, .label = "system", .registration_id = id}, clock.wall()));
+                counters.allocate({.type_id = 0, .label = "system", .registration_id = id}, clock.moment()));
         if (start == Start::silent) return;
         beat();
         cnc_.publish_version();
@@ -156,7 +157,8 @@ public:
         const auto log = logbuffer::Log::initialise(file.bytes(), settings);
         log.metadata().is_connected.store_release(1);
         const auto limit = counters.allocate(
-            {.type_id = 1, .label = "pub-lmt", .registration_id = id.value, .initial_value = INT64_MAX}, clock.wall());
+            {.type_id = 1, .label = "pub-lmt", .registration_id = id.value, .initial_value = INT64_MAX},
+            clock.moment());
         auto made = std::make_unique<FakeStream>(
             FakeStream{id, session, stream, std::move(channel), path, *limit, std::move(file), log});
         return *(streams[id] = std::move(made));
@@ -165,7 +167,7 @@ public:
     CounterId make_image(const FakeStream& stream, CorrelationId subscription, std::int64_t position = 0) {
         const auto counter = counters.allocate(
             {.type_id = 4, .label = "sub-pos", .registration_id = subscription.value, .initial_value = position},
-            clock.wall());
+            clock.moment());
         tell(control::AvailableImage{stream.id, stream.session, stream.stream, subscription, *counter, stream.path,
                                      "aeron:ipc"});
         return *counter;
@@ -204,7 +206,7 @@ private:
                                                 .registration_id = client.value,
                                                 .owner_id = client.value,
                                                 .initial_value = clock.wall().count()},
-                                               clock.wall());
+                                               clock.moment());
         heartbeats[client] = *counter;
         tell(control::CounterReady{CorrelationId{client.value}, *counter});
     }
@@ -248,7 +250,7 @@ private:
                                            .label = command.label,
                                            .registration_id = command.request.correlation_id.value,
                                            .owner_id = command.request.client_id.value},
-                                          clock.wall());
+                                          clock.moment());
         tell(control::CounterReady{command.request.correlation_id, *id});
     }
     void on(const control::AddStaticCounter& command) {
@@ -260,7 +262,7 @@ private:
                                     .label = command.label,
                                     .registration_id = command.registration_id,
                                     .owner_id = -1},
-                                   clock.wall());
+                                   clock.moment());
         tell(control::StaticCounter{command.request.correlation_id, *id});
     }
     void on(const control::RemoveCounter& command) {
@@ -273,7 +275,7 @@ private:
         });
         if (found == no_counter) return;
         tell(control::UnavailableCounter{command.registration_id, found});
-        counters.free(found, clock.wall());
+        counters.free(found, clock.moment());
     }
     void on(const control::ChangeDestination& command) { done(command.request); }
     void on(const control::RemoveDestinationById& command) { done(command.request); }

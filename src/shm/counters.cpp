@@ -80,9 +80,9 @@ CountersManager::CountersManager(std::span<std::byte> metadata, std::span<std::b
                                  Millis free_to_reuse) noexcept
     : Counters{metadata, values}, free_to_reuse_{free_to_reuse} {}
 
-std::optional<CounterId> CountersManager::allocate(const CounterSpec& spec, Millis wall_now) {
+std::optional<CounterId> CountersManager::allocate(const CounterSpec& spec, Tick tick) {
     CounterId id;
-    const auto free = std::ranges::find_if(freed_, [&](const Freed& entry) { return entry.reusable_at <= wall_now; });
+    const auto free = std::ranges::find_if(freed_, [&](const Freed& entry) { return entry.reusable_at <= tick.now; });
     if (free != freed_.end()) {
         id = free->id;
         freed_.erase(free);
@@ -114,15 +114,19 @@ void CountersManager::relabel(CounterId id, std::string_view label) noexcept {
     meta.label_length.store_release(static_cast<std::int32_t>(length));
 }
 
-void CountersManager::free(CounterId id, Millis wall_now) {
+void CountersManager::free(CounterId id, Tick tick) {
     ensure(contains(id) && in_use_[static_cast<std::size_t>(id.value)], "only an allocated counter is freed");
     in_use_[static_cast<std::size_t>(id.value)] = false;
     CounterMetadata& meta = metadata(id);
     meta.state.store_release(static_cast<std::int32_t>(CounterState::reclaimed));
     std::memset(meta.key, 0, sizeof meta.key);
-    const Millis reusable_at = wall_now + free_to_reuse_;
-    meta.free_for_reuse_deadline_ms.store_release(reusable_at.count());
-    freed_.push_back({id, reusable_at});
+    meta.free_for_reuse_deadline_ms.store_release((tick.wall + free_to_reuse_).count());
+    freed_.push_back({id, tick.now + free_to_reuse_});
+}
+
+std::int32_t CountersManager::available(Tick tick) const noexcept {
+    const auto cooled = std::ranges::count_if(freed_, [&](const Freed& each) { return each.reusable_at <= tick.now; });
+    return capacity_ - 1 - high_water_ + static_cast<std::int32_t>(cooled);
 }
 
 }  // namespace gale::shm

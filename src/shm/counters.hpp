@@ -98,15 +98,18 @@ class CountersManager : public Counters {
 public:
     CountersManager(std::span<std::byte> metadata, std::span<std::byte> values, Millis free_to_reuse) noexcept;
     /// Nothing when every id is taken or still cooling down.
-    [[nodiscard]] std::optional<CounterId> allocate(const CounterSpec& spec, Millis wall_now);
-    void free(CounterId id, Millis wall_now);
+    [[nodiscard]] std::optional<CounterId> allocate(const CounterSpec& spec, Tick tick);
+    /// Its id cools down by the monotonic clock; who watches is told when that ends by the wall's.
+    void free(CounterId id, Tick tick);
+    /// How many could be allocated now.
+    [[nodiscard]] std::int32_t available(Tick tick) const noexcept;
     /// Replaces the label.
     void relabel(CounterId id, std::string_view label) noexcept;
 
 private:
     struct Freed {
         CounterId id;
-        Millis reusable_at;
+        Nanos reusable_at;
     };
     Millis free_to_reuse_;
     std::int32_t high_water_ = -1;

@@ -12,10 +12,14 @@ namespace {
 using testing::Memory;
 using namespace std::chrono_literals;
 
+// Both clocks run alike, a day apart.
+constexpr Millis day = 24h;
+constexpr Tick at(Millis now) { return {.now = now, .wall = day + now}; }
+
 class CountersTest : public ::testing::Test {
 protected:
     std::optional<CounterId> add(std::string_view label, Millis now = 0ms, std::int64_t registration_id = 0) {
-        return counters.allocate({.type_id = 5, .label = label, .registration_id = registration_id}, now);
+        return counters.allocate({.type_id = 5, .label = label, .registration_id = registration_id}, at(now));
     }
     std::vector<std::string> labels() const {
         std::vector<std::string> found;
@@ -37,19 +41,39 @@ TEST_F(CountersTest, IdsAreDealtOutUpwardsAndEveryOneIsUsed) {
 
 TEST_F(CountersTest, AFreedIdCoolsDownBeforeItIsUsedAgain) {
     for (int i = 0; i < 4; ++i) ASSERT_TRUE(add("first"));
-    counters.free(CounterId{2}, 5000ms);
+    counters.free(CounterId{2}, at(5000ms));
     EXPECT_EQ(counters.state(CounterId{2}), CounterState::reclaimed);
-    EXPECT_EQ(counters.metadata(CounterId{2}).free_for_reuse_deadline_ms.load_acquire(), 6000);
+    EXPECT_EQ(counters.metadata(CounterId{2}).free_for_reuse_deadline_ms.load_acquire(), (day + 6000ms).count());
     EXPECT_EQ(add("second", 5999ms), std::nullopt);
     EXPECT_EQ(add("second", 6000ms), CounterId{2});
     EXPECT_EQ(labels(), (Labels{"first", "first", "second", "first"}));
 }
 
+TEST_F(CountersTest, AWallClockThatStepsNeitherKeepsAnIdNorLetsItGo) {
+    for (int i = 0; i < 4; ++i) ASSERT_TRUE(add("first"));
+    counters.free(CounterId{2}, at(5000ms));
+    const auto add_at = [&](Nanos now, Millis wall) { return counters.allocate({.label = "x"}, {now, wall}); };
+    EXPECT_EQ(add_at(5999ms, 2 * day), std::nullopt);
+    EXPECT_EQ(counters.available({5999ms, 2 * day}), 0);
+    EXPECT_EQ(counters.available({6000ms, 0ms}), 1);
+    EXPECT_EQ(add_at(6000ms, 0ms), CounterId{2});
+}
+
+TEST_F(CountersTest, AreAvailableWhenNeverUsedOrCooledDown) {
+    EXPECT_EQ(counters.available(at(0ms)), 4);
+    ASSERT_TRUE(add("a"));
+    ASSERT_TRUE(add("b"));
+    EXPECT_EQ(counters.available(at(0ms)), 2);
+    counters.free(CounterId{0}, at(0ms));
+    EXPECT_EQ(counters.available(at(999ms)), 2);
+    EXPECT_EQ(counters.available(at(1000ms)), 3);
+}
+
 TEST_F(CountersTest, TheFirstThatHasCooledDownIsUsedEvenBeforeANewOne) {
     ASSERT_TRUE(add("a"));
     ASSERT_TRUE(add("b"));
-    counters.free(CounterId{1}, 0ms);
-    counters.free(CounterId{0}, 500ms);
+    counters.free(CounterId{1}, at(0ms));
+    counters.free(CounterId{0}, at(500ms));
     EXPECT_EQ(add("c", 500ms), CounterId{2});
     EXPECT_EQ(add("d", 1000ms), CounterId{1});
     EXPECT_EQ(add("e", 1500ms), CounterId{0});
@@ -64,9 +88,9 @@ TEST_F(CountersTest, NothingOfTheFormerOwnerIsLeftInAReusedCounter) {
                                        .owner_id = 2,
                                        .reference_id = 3,
                                        .initial_value = 4},
-                                      0ms);
+                                      at(0ms));
     ASSERT_TRUE(id);
-    counters.free(*id, 0ms);
+    counters.free(*id, at(0ms));
     ASSERT_EQ(add("new", 1000ms), id);
     const auto view = counters.look(*id);
     ASSERT_TRUE(view);
@@ -82,7 +106,7 @@ TEST_F(CountersTest, AFreedCounterIsSkippedButKeepsItsValueUntilReuse) {
     ASSERT_TRUE(add("a"));
     ASSERT_TRUE(add("b"));
     counters.value(CounterId{0}).store_release(77);
-    counters.free(CounterId{0}, 0ms);
+    counters.free(CounterId{0}, at(0ms));
     EXPECT_EQ(labels(), Labels{"b"});
     EXPECT_EQ(counters.look(CounterId{0}), std::nullopt);
     EXPECT_EQ(counters.value(CounterId{0}).load_acquire(), 77);
@@ -93,13 +117,13 @@ TEST_F(CountersTest, FindsByTypeAndRegistration) {
     ASSERT_TRUE(add("b", 0ms, 12));
     EXPECT_EQ(counters.find(5, 12), CounterId{1});
     EXPECT_EQ(counters.find(6, 12), std::nullopt);
-    counters.free(CounterId{1}, 0ms);
+    counters.free(CounterId{1}, at(0ms));
     EXPECT_EQ(counters.find(5, 12), std::nullopt);
 }
 
 TEST_F(CountersTest, LongKeysAndLabelsAreCut) {
     const std::vector<std::byte> key(200, std::byte{0xee});
-    const auto id = counters.allocate({.key = key, .label = std::string(500, 'l')}, 0ms);
+    const auto id = counters.allocate({.key = key, .label = std::string(500, 'l')}, at(0ms));
     ASSERT_TRUE(id);
     EXPECT_EQ(counters.look(*id)->label, std::string(380, 'l'));
     EXPECT_EQ(counters.look(*id)->key.back(), std::byte{0xee});
@@ -132,7 +156,7 @@ TEST_F(CountersTest, ALabelLengthThatCannotBeLeadsNowhere) {
 TEST_F(CountersTest, FreeingDoesNotBelieveTheSharedState) {
     ASSERT_TRUE(add("a"));
     counters.metadata(CounterId{0}).state.store_release(0);  // a client scribbled
-    counters.free(CounterId{0}, 0ms);
+    counters.free(CounterId{0}, at(0ms));
     EXPECT_EQ(counters.state(CounterId{0}), CounterState::reclaimed);
 }
 
@@ -147,8 +171,8 @@ using CountersDeathTest = CountersTest;
 
 TEST_F(CountersDeathTest, FreeingTwiceIsABug) {
     ASSERT_TRUE(add("a"));
-    counters.free(CounterId{0}, 0ms);
-    EXPECT_DEATH(counters.free(CounterId{0}, 0ms), "only an allocated counter is freed");
+    counters.free(CounterId{0}, at(0ms));
+    EXPECT_DEATH(counters.free(CounterId{0}, at(0ms)), "only an allocated counter is freed");
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ TEST(CounterLayout, RecordsAreTheGoldenBytes) {
                                        .owner_id = 7,
                                        .reference_id = -1,
                                        .initial_value = 42},
-                                      5ms);
+                                      {.now = 1ms, .wall = 5ms});
     ASSERT_EQ(id, CounterId{0});
     EXPECT_EQ(to_vector(metadata.bytes().first(512)), golden("counter-metadata"));
     EXPECT_EQ(to_vector(values.bytes().first(128)), golden("counter-value"));

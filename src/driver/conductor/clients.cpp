@@ -16,7 +16,7 @@ void Clients::get_or_add(ClientId id, Tick tick) {
                             .registration_id = id.value,
                             .owner_id = id.value,
                             .initial_value = tick.wall.count()},
-                           tick.wall);
+                           tick);
     if (!counter)
         throw Error{ErrorCode::generic, "no counter is left for the heartbeat of client " + std::to_string(id.value) +
                                             ": raise counters.buffer.length of the driver"};
@@ -53,19 +53,29 @@ std::optional<CounterId> Clients::disown_counter(ClientId id, CorrelationId regi
     return freed;
 }
 
+// While the driver was stopped, and perhaps the machine with it, no client could be seen to live. That time counts for
+// none of them: each has as much left as before, in which it can give a sign of life.
+void Clients::forgive_pause(Nanos now) noexcept {
+    const Nanos late = checked_ ? now - *checked_ - rules_.check_interval : Nanos::zero();
+    checked_ = now;
+    if (late <= rules_.check_interval) return;
+    for (auto& [id, client] : clients_) client.changed = std::min(client.changed + late, now);
+}
+
 bool Clients::has_expired(Client& client, Tick tick) const noexcept {
     if (client.closed) return true;
     // Who lives changes the word; what it says is not judged. So a wall clock that steps kills nobody and keeps no dead
-    // alive, and neither does a driver that was stopped for a while.
+    // alive.
     const std::int64_t seen = counters_.value(client.heartbeat).load_acquire();
     if (seen != client.last_seen) {
         client.last_seen = seen;
         client.changed = tick.now;
     }
-    return tick.now - client.changed > liveness_timeout_;
+    return tick.now - client.changed > rules_.liveness_timeout;
 }
 
 void Clients::check(Tick tick, const std::function<void(ClientId)>& release) {
+    forgive_pause(tick.now);
     for (auto it = clients_.begin(); it != clients_.end();) {
         auto& [id, client] = *it;
         if (!has_expired(client, tick)) {
@@ -79,10 +89,10 @@ void Clients::check(Tick tick, const std::function<void(ClientId)>& release) {
         voice_.tell(control::UnavailableCounter{CorrelationId{id.value}, client.heartbeat});
         for (const OwnedCounter& owned : client.counters) {
             voice_.tell(control::UnavailableCounter{owned.registration, owned.counter});
-            counters_.free(owned.counter, tick.wall);
+            counters_.free(owned.counter, tick);
         }
         release(id);
-        counters_.free(client.heartbeat, tick.wall);
+        counters_.free(client.heartbeat, tick);
         it = clients_.erase(it);
     }
 }

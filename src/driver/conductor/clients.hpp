@@ -8,14 +8,19 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace gale::driver {
 
 class Clients {
 public:
-    Clients(shm::CountersManager& counters, SystemCounters& system, Voice& voice, Millis liveness_timeout) noexcept
-        : counters_{counters}, system_{system}, voice_{voice}, liveness_timeout_{liveness_timeout} {}
+    struct Rules {
+        Millis liveness_timeout;
+        Nanos check_interval;  ///< how often `check` is called while the driver gets to run
+    };
+    Clients(shm::CountersManager& counters, SystemCounters& system, Voice& voice, Rules rules) noexcept
+        : counters_{counters}, system_{system}, voice_{voice}, rules_{rules} {}
 
     /// Makes the client known when it is not: its heartbeat counter is allocated and announced. Throws when none is
     /// left.
@@ -44,12 +49,14 @@ private:
         Nanos changed{};             ///< when that was seen
         std::vector<OwnedCounter> counters;
     };
+    void forgive_pause(Nanos now) noexcept;
     [[nodiscard]] bool has_expired(Client& client, Tick tick) const noexcept;
 
     shm::CountersManager& counters_;
     SystemCounters& system_;
     Voice& voice_;
-    Millis liveness_timeout_;
+    Rules rules_;
+    std::optional<Nanos> checked_;  ///< when last
     std::map<ClientId, Client> clients_;
 };
 

@@ -137,6 +137,24 @@ TEST_F(Clients, AreNotBlamedForADriverThatWasStoppedForAWhile) {
     EXPECT_EQ(driver.value(SystemCounter::client_timeouts), 0);
 }
 
+// The machine stood still: the clients had no more time than the driver.
+TEST_F(Clients, HaveTimeToShowThatTheyLiveAfterAPauseOfAll) {
+    subscribe(client);
+    subscribe(other);
+    driver.pass(3s);
+    other.die();
+    for (const Nanos pause : {9s, 60s, 3600s}) {
+        driver.clock().advance(pause);
+        driver.step();
+        EXPECT_EQ(driver.value(SystemCounter::client_timeouts), 0) << pause.count();
+        driver.pass(2s);
+    }
+    EXPECT_EQ(driver.value(SystemCounter::client_timeouts), 0);
+    driver.pass(4s);
+    EXPECT_EQ(driver.value(SystemCounter::client_timeouts), 1)
+        << "the dead one, 10 s of the driver's own after its end";
+}
+
 TEST_F(Clients, MayComeBackUnderTheirOldId) {
     subscribe(client);
     client.die();

@@ -47,9 +47,12 @@ Conductor::Conductor(const Parts& parts, Tick tick)
       mapped_besides_logs_{parts.mapped_besides_logs}, ring_{cnc_.to_driver()}, transmitter_{cnc_.to_clients()},
       counters_{cnc_.counters_metadata(), cnc_.counters_values(),
                 at_least_one(options_.counters_free_to_reuse_timeout)},
-      errors_{cnc_.error_log()}, system_{counters_, labels_of(options_), tick.wall},
-      voice_{transmitter_, errors_, system_},
-      clients_{counters_, system_, voice_, at_least_one(options_.client_liveness_timeout)},
+      errors_{cnc_.error_log()}, system_{counters_, labels_of(options_), tick}, voice_{transmitter_, errors_, system_},
+      clients_{counters_,
+               system_,
+               voice_,
+               {.liveness_timeout = at_least_one(options_.client_liveness_timeout),
+                .check_interval = options_.timer_interval}},
       ipc_{{options_, counters_, system_, voice_, clients_, logs_}, parts.seed},
       cycles_{options_.conductor_cycle_threshold}, next_timer_{tick.now}, head_moved_{tick.now}, tail_moved_{tick.now} {
     system_.set(SystemCounter::aeron_version, version_number);

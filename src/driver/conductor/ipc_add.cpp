@@ -227,13 +227,13 @@ std::unique_ptr<IpcPublication> IpcStreams::make_publication(IpcPublication::Spe
                                         .registration_id = spec.registration_id.value,
                                         .owner_id = spec.client_id.value,
                                         .initial_value = start.value},
-                                       tick.wall);
+                                       tick);
     };
     const auto position =
         allocate(CounterType::publisher_position, spec.exclusive ? "pub-pos (exclusive)" : "pub-pos (concurrent)");
     const auto limit = allocate(CounterType::publisher_limit, control::name(CounterType::publisher_limit));
     if (!position || !limit) {
-        if (position) with_.counters.free(*position, tick.wall);
+        if (position) with_.counters.free(*position, tick);
         throw Error{ErrorCode::generic, "no counter is left for a publication on " + spec.channel +
                                             ": raise counters.buffer.length of the driver"};
     }

@@ -99,7 +99,7 @@ bool IpcStreams::remove_subscription(const control::RemoveSubscription& command,
 void IpcStreams::drop_subscription(std::size_t index, Tick tick) {
     for (const auto& publication : publications_)
         if (const auto counter = publication->remove_subscriber(*subscriptions_[index]))
-            with_.counters.free(*counter, tick.wall);
+            with_.counters.free(*counter, tick);
     subscriptions_.erase(subscriptions_.begin() + static_cast<std::ptrdiff_t>(index));
 }
 
@@ -137,7 +137,7 @@ void IpcStreams::unlink_all(IpcPublication& publication, Tick tick) {
     linker_.tell_unavailable(facts_of(publication), publication.subscribers());
     while (!publication.subscribers().empty()) {
         const Subscription& subscription = publication.subscribers().back().subscription();
-        if (const auto counter = publication.remove_subscriber(subscription)) with_.counters.free(*counter, tick.wall);
+        if (const auto counter = publication.remove_subscriber(subscription)) with_.counters.free(*counter, tick);
     }
 }
 
@@ -220,9 +220,9 @@ void IpcStreams::destroy(Publications::iterator publication, Tick tick) {
     IpcPublication& gone = **publication;
     while (!gone.subscribers().empty())
         if (const auto counter = gone.remove_subscriber(gone.subscribers().back().subscription()))
-            with_.counters.free(*counter, tick.wall);
-    with_.counters.free(gone.limit_counter(), tick.wall);
-    with_.counters.free(gone.position_counter(), tick.wall);
+            with_.counters.free(*counter, tick);
+    with_.counters.free(gone.limit_counter(), tick);
+    with_.counters.free(gone.position_counter(), tick);
     auto log = gone.stored();
     publications_.erase(publication);
     with_.logs.release(std::move(log));

@@ -21,7 +21,7 @@ std::optional<SubscriberPosition> Linker::link(const StreamFacts& stream, Subscr
                                              .owner_id = subscription.client_id.value,
                                              .reference_id = stream.registration_id.value,
                                              .initial_value = join.value},
-                                            tick.wall);
+                                            tick);
     if (!counter) {
         voice_.record(ErrorCode::generic,
                       "no counter is left for the position of subscription " +

@@ -37,7 +37,7 @@ public:
                                                          Position join, Tick tick);
     /// To those that still see the image.
     void tell_unavailable(const StreamFacts& stream, const std::vector<SubscriberPosition>& subscribers);
-    void free(CounterId counter, Tick tick) { counters_.free(counter, tick.wall); }
+    void free(CounterId counter, Tick tick) { counters_.free(counter, tick); }
 
     struct Untethered {
         Position limit;  ///< below it a subscriber is behind

@@ -110,12 +110,12 @@ void Conductor::on(const control::AddStaticCounter& command, Tick tick) {
 
 // A request that fails makes no client known; one that succeeds does, before its own answer.
 CounterId Conductor::allocate_for(ClientId client, const shm::CounterSpec& spec, Tick tick) {
-    const auto counter = counters_.allocate(spec, tick.wall);
+    const auto counter = counters_.allocate(spec, tick);
     if (!counter) throw Error{ErrorCode::generic, "no counter is left: raise counters.buffer.length of the driver"};
     try {
         clients_.get_or_add(client, tick);
     } catch (...) {
-        counters_.free(*counter, tick.wall);
+        counters_.free(*counter, tick);
         throw;
     }
     return *counter;
@@ -126,7 +126,7 @@ void Conductor::on(const control::RemoveCounter& command, Tick tick) {
     if (!counter) throw unknown(ErrorCode::unknown_counter, "counter of this client", command.registration_id);
     voice_.tell(control::OperationSucceeded{command.request.correlation_id});
     voice_.tell(control::UnavailableCounter{command.registration_id, *counter});
-    counters_.free(*counter, tick.wall);
+    counters_.free(*counter, tick);
 }
 
 void Conductor::on(const control::ClientClose& command, Tick) {

@@ -33,8 +33,7 @@ std::string suffix(SystemCounter counter, const SystemCounters::Labels& labels) 
 
 }  // namespace
 
-SystemCounters::SystemCounters(shm::CountersManager& counters, const Labels& labels, Millis wall_now)
-    : counters_{counters} {
+SystemCounters::SystemCounters(shm::CountersManager& counters, const Labels& labels, Tick tick) : counters_{counters} {
     for (std::int32_t number = 0; number < control::system_counter_count; ++number) {
         const SystemCounter counter{number};
         const auto key = control::system_key(counter);
@@ -44,7 +43,7 @@ SystemCounters::SystemCounters(shm::CountersManager& counters, const Labels& lab
                                            .label = text,
                                            .registration_id = number,
                                            .owner_id = -1},
-                                          wall_now);
+                                          tick);
         ensure(id == CounterId{number}, "system counters come first, so that their ids are their numbers");
     }
 }

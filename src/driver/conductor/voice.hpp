@@ -30,7 +30,7 @@ public:
         std::string resolver_name;
     };
     /// Allocates all of them; `counters` is fresh, so that ids begin at 0.
-    SystemCounters(shm::CountersManager& counters, const Labels& labels, Millis wall_now);
+    SystemCounters(shm::CountersManager& counters, const Labels& labels, Tick tick);
     void add(control::SystemCounter counter, std::int64_t delta = 1) noexcept { cell(counter).fetch_add(delta); }
     void set(control::SystemCounter counter, std::int64_t value) noexcept { cell(counter).store_release(value); }
     [[nodiscard]] std::int64_t value(control::SystemCounter counter) const noexcept {
