@@ -13,7 +13,8 @@ namespace driver {
 class RunningDriver;
 }
 
-/// Movable; stops when destroyed. Every call from any thread, but `do_work` from one.
+/// Movable; stops when destroyed. One that was moved from is a closed one: no directory, default options, no work.
+/// Every call from any thread, but `do_work` from one.
 class MediaDriver {
 public:
     /// Takes the directory, sets everything up and starts the threads that `options.threading_mode` asks for; when it
@@ -29,8 +30,9 @@ public:
     [[nodiscard]] bool is_running() const noexcept;
     /// Invoker mode: one duty cycle; returns how much was done.
     int do_work();
-    /// Stops the threads, says goodbye in the heartbeat, removes the logs. Idempotent. In a child of `fork` the driver
-    /// is the parent's, and nothing happens; such a child keeps the lock on the directory taken until it ends or execs.
+    /// Stops the threads, says goodbye in the heartbeat, removes the logs. Idempotent: whoever calls it second comes
+    /// back when all of that is done, too, except the driver's own threads. In a child of `fork` the driver is the
+    /// parent's, and nothing happens; such a child keeps the lock on the directory taken until it ends or execs.
     void close() noexcept;
 
 private:

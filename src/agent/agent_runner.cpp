@@ -12,6 +12,9 @@
 namespace gale::agent {
 namespace {
 
+// Not by the thread's id: `stop` changes that while others may ask.
+thread_local const AgentRunner* runner_of_this_thread = nullptr;
+
 void report(const ErrorHandler& handler, const std::exception& error) noexcept {
     try {
         handler(error);
@@ -56,7 +59,10 @@ void AgentRunner::stop() noexcept {
     thread_.join();
 }
 
+bool AgentRunner::runs_here() const noexcept { return runner_of_this_thread == this; }
+
 void AgentRunner::run() noexcept {
+    runner_of_this_thread = this;
     start();
     const std::atomic_ref<std::uint32_t> asked_to_stop{asked_to_stop_};
     while (asked_to_stop.load(std::memory_order_acquire) == 0) {

@@ -45,6 +45,8 @@ public:
     void stop() noexcept;
     /// Ends the thread's rest, if it rests. From any thread.
     void wake() noexcept { rest_.wake(); }
+    /// Whether the calling thread is this runner's.
+    [[nodiscard]] bool runs_here() const noexcept;
 
 private:
     void run() noexcept;

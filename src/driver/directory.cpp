@@ -10,6 +10,7 @@
 
 #include <fmt/chrono.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace gale::driver {
@@ -17,6 +18,7 @@ namespace {
 
 using control::CncFile;
 using control::CncState;
+using Pause = DriverDirectory::Pause;
 
 std::string note_text(std::int64_t pid, Millis start) {
     return "gale driver pid=" + std::to_string(pid) + " start=" + std::to_string(start.count()) + "\n";
@@ -47,12 +49,12 @@ bool was_ours_unfinished(const os::FileLock& lock, const std::string& path) {
 }
 
 // A driver of another make may be starting just now: it shows by its version before long.
-CncFile::Opened open_settled(const std::string& path, const os::FileLock& lock) {
+CncFile::Opened open_settled(const std::string& path, const os::FileLock& lock, const Pause& pause) {
     constexpr Millis most{1000};
     CncFile::Opened opened = CncFile::open(path, os::Access::read_only);
     for (Millis waited{}; opened.state == CncState::not_ready && waited < most; ++waited) {
         if (was_ours_unfinished(lock, path)) break;
-        os::sleep_for(Millis{1});
+        pause(Millis{1});
         opened = CncFile::open(path, os::Access::read_only);
     }
     return opened;
@@ -65,14 +67,22 @@ std::optional<Millis> age_of(const CncFile& cnc, Millis wall) {
     return wall - heartbeat;
 }
 
-[[noreturn]] void refuse_living(const std::string& path, const control::CncHeader& header, Millis age, Nanos timeout) {
-    const auto limit = std::chrono::duration_cast<Millis>(timeout);
-    throw Error{
-        ErrorCode::system,
-        fmt::format(
-            "a media driver lives in {}: process {}, last sign of life {} ms ago. Stop it, or choose another directory "
-            "(aeron.dir). If it was killed, it counts as dead {} ms after that sign.",
-            path, header.pid, age.count(), limit.count())};
+// Whether its driver writes it within a timer interval and a half. Ours tells how long that is; Aeron's is 1 s, too.
+bool heartbeat_goes_on(const CncFile& cnc, Nanos timer_interval, const Pause& pause) {
+    const auto most = std::chrono::ceil<Millis>(std::max<Nanos>(timer_interval, std::chrono::seconds{1}) * 3 / 2);
+    const Millis before = cnc.driver_heartbeat();
+    for (Millis waited{}; waited < most; ++waited) {
+        pause(Millis{1});
+        if (const Millis now = cnc.driver_heartbeat(); now != before) return now > Millis::zero();
+    }
+    return false;
+}
+
+[[noreturn]] void refuse_living(const std::string& path, const control::CncHeader& header, const std::string& sign) {
+    throw Error{ErrorCode::system,
+                fmt::format("a media driver lives in {}: process {}, {}. Stop it, or choose another directory "
+                            "(aeron.dir).",
+                            path, header.pid, sign)};
 }
 
 std::string errors_text(const CncFile& cnc) {
@@ -100,22 +110,31 @@ void save_errors(const CncFile& cnc, const std::string& path, Millis now, const 
 }
 
 void refuse_if_alive(const DriverOptions& options, const std::string& path, const os::FileLock& lock,
-                     const CncFile& previous, Millis wall) {
+                     const CncFile& previous, Millis wall, const Pause& pause) {
     if (was_ours(lock, previous.header())) return;
     const auto age = age_of(previous, wall);
-    if (age && *age <= std::chrono::duration_cast<Millis>(options.driver_timeout))
-        refuse_living(path, previous.header(), *age, options.driver_timeout);
+    const auto timeout = std::chrono::duration_cast<Millis>(options.driver_timeout);
+    if (!age || *age > timeout) return;
+    if (*age >= Millis::zero())
+        refuse_living(path, previous.header(),
+                      fmt::format("last sign of life {} ms ago; if it was killed, it counts as dead {} ms after that",
+                                  age->count(), timeout.count()));
+    // The wall clock was set back since it was written: its age says nothing, and would say so for ever.
+    if (heartbeat_goes_on(previous, options.timer_interval, pause))
+        refuse_living(path, previous.header(),
+                      fmt::format("which gives signs of life, {} ms ahead of this clock", -age->count()));
 }
 
 void clear_previous(const DriverOptions& options, const std::string& path, const os::FileLock& lock, Clock& clock,
-                    const DriverDirectory::Warn& warn) {
+                    const DriverDirectory::Warn& warn, const Pause& pause) {
     if (options.warn_if_directory_exists) warn("the directory " + path + " exists");
     const bool asks = !options.delete_directory_on_start;
-    const CncFile::Opened previous = asks ? open_settled(path, lock) : CncFile::open(path, os::Access::read_only);
+    const CncFile::Opened previous =
+        asks ? open_settled(path, lock, pause) : CncFile::open(path, os::Access::read_only);
     const Millis wall = clock.tick().wall;
     switch (previous.state) {
     case CncState::ready:
-        if (asks) refuse_if_alive(options, path, lock, *previous.file, wall);
+        if (asks) refuse_if_alive(options, path, lock, *previous.file, wall, pause);
         save_errors(*previous.file, path, wall, warn);
         break;
     case CncState::unreadable:
@@ -132,7 +151,7 @@ void clear_previous(const DriverOptions& options, const std::string& path, const
 }  // namespace
 
 DriverDirectory DriverDirectory::take(const DriverOptions& options, const std::string& path, Clock& clock,
-                                      const Warn& warn) {
+                                      const Warn& warn, const Pause& pause) {
     const os::DirectoryState before = os::inspect_directory(path);
     if (before == os::DirectoryState::not_a_directory)
         throw Error{
@@ -144,7 +163,7 @@ DriverDirectory DriverDirectory::take(const DriverOptions& options, const std::s
     if (!lock)
         throw Error{ErrorCode::system, "a media driver lives in " + path + " (it holds " + path +
                                            ".lock): stop it, or choose another directory (aeron.dir)"};
-    if (before == os::DirectoryState::ours) clear_previous(options, path, *lock, clock, warn);
+    if (before == os::DirectoryState::ours) clear_previous(options, path, *lock, clock, warn, pause);
     os::create_directory(path);
     // Made by us, or lost a race to somebody who owns it now: only ours will do.
     if (os::inspect_directory(path) != os::DirectoryState::ours)

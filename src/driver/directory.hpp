@@ -16,11 +16,12 @@ namespace gale::driver {
 class DriverDirectory {
 public:
     using Warn = std::function<void(std::string_view)>;
+    using Pause = std::function<void(Millis)>;
     /// Locks, looks whether somebody lives there, saves a dead driver's errors beside it, and leaves it fresh: empty
     /// but for `publications` and `images`. Throws Error: a living driver (which, since when), not a directory,
-    /// somebody else's.
+    /// somebody else's. Where only time tells, it pauses, for some seconds at most in all.
     [[nodiscard]] static DriverDirectory take(const DriverOptions& options, const std::string& path, Clock& clock,
-                                              const Warn& warn);
+                                              const Warn& warn, const Pause& pause);
 
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
     /// For a successor: whoever finds the lock free and this note beside that cnc.dat knows that its driver is dead.

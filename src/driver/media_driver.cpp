@@ -13,10 +13,16 @@ MediaDriver MediaDriver::launch(DriverOptions options) {
     return MediaDriver{std::make_unique<driver::RunningDriver>(std::move(options))};
 }
 
-const std::string& MediaDriver::directory() const noexcept { return running_->directory(); }
-const DriverOptions& MediaDriver::options() const noexcept { return running_->options(); }
+const std::string& MediaDriver::directory() const noexcept {
+    static const std::string nowhere;
+    return running_ ? running_->directory() : nowhere;
+}
+const DriverOptions& MediaDriver::options() const noexcept {
+    static const DriverOptions defaults;
+    return running_ ? running_->options() : defaults;
+}
 bool MediaDriver::is_running() const noexcept { return running_ && running_->is_running(); }
-int MediaDriver::do_work() { return running_->do_work(); }
+int MediaDriver::do_work() { return running_ ? running_->do_work() : 0; }
 void MediaDriver::close() noexcept {
     if (running_) running_->close();
 }

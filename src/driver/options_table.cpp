@@ -48,7 +48,7 @@ constexpr std::array table{
     option("dir", &D::directory, path, "directory shared with the clients; empty: /dev/shm/aeron-$USER"),
     option("dir.warn.if.exists", &D::warn_if_directory_exists, flag, "say so when the directory is there at the start"),
     option("dir.delete.on.start", &D::delete_directory_on_start, flag,
-           "take the directory without asking whether its driver lives"),
+           "take the directory even from a driver that lives, unless that is one of Gale's"),
     option("dir.delete.on.shutdown", &D::delete_directory_on_shutdown, flag, "remove the directory at the end"),
     option("driver.timeout", &D::driver_timeout, {.kind = Kind::milliseconds, .low = 1, .high = max_milliseconds},
            "silence after which another driver in the directory counts as dead"),

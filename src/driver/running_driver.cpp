@@ -49,7 +49,8 @@ RunningDriver::RunningDriver(DriverOptions options)
       clock_{options_.environment.clock != nullptr ? *options_.environment.clock : os::system_clock()} {
     validate(options_);
     const std::string path = directory_path(options_);
-    directory_.emplace(DriverDirectory::take(options_, path, clock_, [this](std::string_view line) { warn(line); }));
+    directory_.emplace(DriverDirectory::take(
+        options_, path, clock_, [this](std::string_view line) { warn(line); }, os::sleep_for));
     options_.directory = path;
     try {
         const Tick tick = clock_.tick();
@@ -142,13 +143,21 @@ int RunningDriver::do_work() {
     if (!invoker_)
         throw Error{ErrorCode::invalid_argument,
                     "MediaDriver::do_work belongs to threading mode INVOKER; this driver runs its own threads"};
-    if (closed_) return 0;
+    if (closing_.load(std::memory_order_acquire)) return 0;
     return invoker_->invoke();
+}
+
+bool RunningDriver::is_own_thread() const noexcept {
+    return (conductor_runner_ && conductor_runner_->runs_here()) || (resource_runner_ && resource_runner_->runs_here());
 }
 
 void RunningDriver::close() noexcept {
     if (home_.is_elsewhere()) return;  // a child of fork: files and threads are the parent's
-    if (std::exchange(closed_, true)) return;
+    if (closing_.exchange(true)) {
+        // Who closes it a second time may count on its end as well. But the first waits for the driver's threads.
+        if (!is_own_thread()) closed_.wait(false, std::memory_order_acquire);
+        return;
+    }
     running_.store(false, std::memory_order_release);
     if (conductor_runner_) conductor_runner_->stop();
     if (resource_runner_) resource_runner_->stop();
@@ -159,6 +168,8 @@ void RunningDriver::close() noexcept {
     } catch (const std::exception& error) {
         warn(std::string{"while stopping: "} + error.what());
     }
+    closed_.store(true, std::memory_order_release);
+    closed_.notify_all();
 }
 
 }  // namespace gale::driver

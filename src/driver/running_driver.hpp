@@ -45,6 +45,7 @@ private:
     void start_threads();
     [[nodiscard]] agent::RunnerOptions runner_options(const std::string& role, agent::IdleStrategy idle, int cpu);
     void warn(std::string_view line) const;
+    [[nodiscard]] bool is_own_thread() const noexcept;
 
     os::Home home_;
     DriverOptions options_;
@@ -57,7 +58,8 @@ private:
     std::optional<Everything> everything_;
     std::optional<Resources> resources_;
     std::atomic<bool> running_{false};
-    bool closed_ = false;
+    std::atomic<bool> closing_{false};
+    std::atomic<bool> closed_{false};
     std::optional<agent::AgentInvoker> invoker_;
     std::unique_ptr<agent::AgentRunner> resource_runner_;
     std::unique_ptr<agent::AgentRunner> conductor_runner_;

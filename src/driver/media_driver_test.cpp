@@ -1,0 +1,93 @@
+// The driver as an object: moved, closed, closed again.
+#include "driver/conductor/puppet_test.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+namespace gale::testing {
+namespace {
+
+TEST(MediaDriverObject, ThatWasMovedFromIsAClosedOne) {
+    TestDriver test;
+    MediaDriver moved = std::move(test.driver());
+    MediaDriver& empty = test.driver();
+    EXPECT_EQ(empty.directory(), "");
+    EXPECT_EQ(empty.options().mtu_length, DriverOptions{}.mtu_length);
+    EXPECT_FALSE(empty.is_running());
+    EXPECT_EQ(empty.do_work(), 0);
+    empty.close();
+    EXPECT_TRUE(moved.is_running());
+    EXPECT_EQ(moved.directory(), test.directory().path());
+    empty = std::move(moved);
+    EXPECT_TRUE(empty.is_running());
+}
+
+/// A clock that tells when it is asked.
+class WatchedClock final : public Clock {
+public:
+    [[nodiscard]] Tick tick() noexcept override {
+        if (on_tick) std::exchange(on_tick, {})();
+        return {.now = 1000s, .wall = Millis{1'700'000'000'000}};
+    }
+    std::function<void()> on_tick{};  ///< once
+};
+
+TEST(MediaDriverObject, IsClosedForWhoeverClosesItSecondToo) {
+    const TestDirectory place;
+    WatchedClock clock;
+    DriverOptions options = small_options();
+    options.directory = place.path();
+    options.environment.clock = &clock;
+    MediaDriver driver = MediaDriver::launch(options);
+    const auto cnc = control::CncFile::open(place.path(), os::Access::read_only);
+    std::atomic<bool> second_is_back{false};
+    std::int64_t seen = 0;
+    std::thread second;
+    clock.on_tick = [&] {  // in the midst of closing
+        second = std::thread{[&] {
+            driver.close();
+            seen = cnc.file->driver_heartbeat().count();
+            second_is_back = true;
+        }};
+        for (int i = 0; i < 10'000 && !second_is_back; ++i) std::this_thread::yield();
+    };
+    driver.close();
+    second.join();
+    EXPECT_EQ(seen, -1);
+}
+
+// Each would wait for the other.
+TEST(MediaDriverObject, MayBeClosedByItsOwnThreadWhileAnotherClosesIt) {
+    const TestDirectory place;
+    DriverOptions options = small_options();
+    options.directory = place.path();
+    options.threading_mode = ThreadingMode::shared;
+    options.allow_termination = true;
+    std::optional<MediaDriver> driver;
+    std::atomic<bool> asked{false};
+    std::atomic<bool> closing{false};
+    options.on_terminate = [&] {
+        asked = true;
+        asked.notify_all();
+        closing.wait(false);
+        driver->close();
+    };
+    driver.emplace(MediaDriver::launch(options));
+    const auto cnc = control::CncFile::open(place.path(), os::Access::read_write);
+    shm::Ring ring{cnc.file->to_driver()};
+    const control::Command command{control::TerminateDriver{}};
+    ASSERT_EQ(ring.write(static_cast<std::int32_t>(control::type_of(command)), control::encode(command).bytes()),
+              shm::RingWrite::written);
+    asked.wait(false);
+    closing = true;
+    closing.notify_all();
+    driver->close();
+    EXPECT_FALSE(driver->is_running());
+    driver.reset();
+    EXPECT_EQ(cnc.file->driver_heartbeat(), Millis{-1});
+}
+
+}  // namespace
+}  // namespace gale::testing
