@@ -86,6 +86,7 @@ int parse(CLI::App& app, int count, char** words) {
 }
 
 int run(int count, char** words) {
+    gale::os::ignore_broken_pipes();
     gale::os::StopSignals stop;
     CLI::App app{
         "Gale moves messages between processes and machines: a media driver and its tools, compatible with Aeron.\n"

@@ -6,67 +6,119 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
 
 namespace gale::os {
+
+/// What a signal handler may touch: lock-free words and a pipe, which outlive the object that they serve. They are used
+/// again by a later one.
+struct SignalWatch {
+    enum class Use : std::uint8_t { free, preparing, used };
+    std::atomic<Use> use{Use::used};
+    std::atomic<bool> asked{false};
+    std::array<int, 2> pipe{-1, -1};
+    SignalWatch* next = nullptr;
+
+    [[nodiscard]] bool try_take() noexcept {
+        Use expected = Use::free;
+        if (!use.compare_exchange_strong(expected, Use::preparing, std::memory_order_acq_rel)) return false;
+        asked.store(false, std::memory_order_relaxed);
+        for (char byte = 0; ::read(pipe[0], &byte, 1) == 1;) {
+        }
+        use.store(Use::used, std::memory_order_release);
+        return true;
+    }
+    void ask() noexcept {
+        asked.store(true, std::memory_order_release);
+        const char byte = 1;
+        // A full pipe is readable already, and nothing else can be done about a failure here.
+        [[maybe_unused]] const auto written = ::write(pipe[1], &byte, 1);
+    }
+};
+
 namespace {
 
-// What a signal handler may touch: lock-free words that outlive every StopSignals.
-std::atomic<bool> stop_asked{false};
-std::atomic<int> wake_descriptor{-1};
-static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<int>::is_always_lock_free);
+static_assert(std::atomic<bool>::is_always_lock_free && std::atomic<SignalWatch::Use>::is_always_lock_free &&
+              std::atomic<SignalWatch*>::is_always_lock_free);
 
-void ask_to_stop() noexcept {
-    stop_asked.store(true, std::memory_order_release);
-    const int descriptor = wake_descriptor.load(std::memory_order_acquire);
-    const char byte = 1;
-    // A full pipe is readable already, and nothing else can be done about a failure here.
-    if (descriptor >= 0) [[maybe_unused]]
-        const auto written = ::write(descriptor, &byte, 1);
-}
+constexpr std::array stop_signals{SIGINT, SIGTERM};
+
+std::atomic<SignalWatch*> watches{nullptr};  // only ever grows: a handler may be walking it
+std::mutex handlers_mutex;                   // for all below
+int users = 0;
+std::array<struct sigaction, stop_signals.size()> handlers_before{};
 
 extern "C" void on_stop_signal(int signal) {
     const int saved = errno;
-    if (stop_asked.load(std::memory_order_acquire)) ::_exit(128 + signal);
-    ask_to_stop();
+    bool asked = false;
+    for (auto* watch = watches.load(std::memory_order_acquire); watch != nullptr; watch = watch->next) {
+        if (watch->use.load(std::memory_order_acquire) != SignalWatch::Use::used ||
+            watch->asked.load(std::memory_order_acquire))
+            continue;
+        watch->ask();
+        asked = true;
+    }
+    if (!asked) ::_exit(128 + signal);  // all were asked before
     errno = saved;
 }
 
-void handle(int signal, void (*handler)(int)) noexcept {
+bool is_ours(int signal) noexcept {
+    struct sigaction now {};
+    return ::sigaction(signal, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 &&
+           now.sa_handler == on_stop_signal;
+}
+
+void take_signals() {
+    const std::scoped_lock lock{handlers_mutex};
+    if (++users > 1) return;
     struct sigaction action {};
-    action.sa_handler = handler;
+    action.sa_handler = on_stop_signal;
     action.sa_flags = 0;  // no SA_RESTART: a blocked read is to end
-    ::sigaction(signal, &action, nullptr);
+    for (std::size_t i = 0; i < stop_signals.size(); ++i) ::sigaction(stop_signals[i], &action, &handlers_before[i]);
+}
+
+// What the program has set itself meanwhile stays.
+void give_signals_back() noexcept {
+    const std::scoped_lock lock{handlers_mutex};
+    if (--users > 0) return;
+    for (std::size_t i = 0; i < stop_signals.size(); ++i)
+        if (is_ours(stop_signals[i])) ::sigaction(stop_signals[i], &handlers_before[i], nullptr);
+}
+
+// One that a former object left behind, or a new one.
+SignalWatch& take_watch() {
+    for (auto* watch = watches.load(std::memory_order_acquire); watch != nullptr; watch = watch->next)
+        if (watch->try_take()) return *watch;
+    auto fresh = std::make_unique<SignalWatch>();
+    if (::pipe2(fresh->pipe.data(), O_CLOEXEC | O_NONBLOCK) != 0) fail("make", "a pipe for signals", errno);
+    fresh->next = watches.load(std::memory_order_relaxed);
+    while (!watches.compare_exchange_weak(fresh->next, fresh.get(), std::memory_order_acq_rel)) {
+    }
+    return *fresh.release();
 }
 
 }  // namespace
 
-StopSignals::StopSignals() {
-    int ends[2];
-    if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) fail("make", "a pipe for signals", errno);
-    read_end_ = ends[0];
-    write_end_ = ends[1];
-    stop_asked.store(false, std::memory_order_release);
-    wake_descriptor.store(write_end_, std::memory_order_release);
-    handle(SIGINT, on_stop_signal);
-    handle(SIGTERM, on_stop_signal);
-    handle(SIGPIPE, SIG_IGN);
-}
+StopSignals::StopSignals() : watch_{take_watch()} { take_signals(); }
 
 StopSignals::~StopSignals() {
-    handle(SIGINT, SIG_DFL);
-    handle(SIGTERM, SIG_DFL);
-    wake_descriptor.store(-1, std::memory_order_release);
-    ::close(read_end_);
-    ::close(write_end_);
+    give_signals_back();
+    watch_.use.store(SignalWatch::Use::free, std::memory_order_release);
 }
 
-bool StopSignals::requested() const noexcept { return stop_asked.load(std::memory_order_acquire); }
+bool StopSignals::requested() const noexcept { return watch_.asked.load(std::memory_order_acquire); }
 
-void StopSignals::request() noexcept { ask_to_stop(); }
+void StopSignals::request() noexcept { watch_.ask(); }
+
+int StopSignals::descriptor() const noexcept { return watch_.pipe[0]; }
 
 bool StopSignals::wait_for(Nanos timeout) const noexcept {
     const auto deadline = std::chrono::steady_clock::now() + timeout;
@@ -76,10 +128,16 @@ bool StopSignals::wait_for(Nanos timeout) const noexcept {
         timespec span{};
         span.tv_sec = static_cast<time_t>(left.count() / 1'000'000'000);
         span.tv_nsec = static_cast<long>(left.count() % 1'000'000'000);
-        pollfd watched{read_end_, POLLIN, 0};
+        pollfd watched{descriptor(), POLLIN, 0};
         ::ppoll(&watched, 1, &span, nullptr);
     }
     return requested();
+}
+
+void ignore_broken_pipes() noexcept {
+    struct sigaction action {};
+    action.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &action, nullptr);
 }
 
 }  // namespace gale::os

@@ -5,8 +5,11 @@
 
 namespace gale::os {
 
-/// Made by `main` before any thread, one at a time; as long as it lives, the first of the two signals only asks the
-/// program to stop, the second one ends it at once, and SIGPIPE is ignored. Every call from any thread.
+struct SignalWatch;
+
+/// As long as one lives, the first of the two signals only asks all that there are to stop, and the next one ends the
+/// program at once. The last to go gives the program back what it did with the signals before. Every call from any
+/// thread.
 class StopSignals {
 public:
     /// Throws when the system has no descriptor left.
@@ -16,16 +19,19 @@ public:
     ~StopSignals();
 
     [[nodiscard]] bool requested() const noexcept;
-    /// The same as a signal would.
+    /// The same as a signal would, for this one only.
     void request() noexcept;
     /// Sleeps until a stop is asked for, at most `timeout`; true when it is.
     bool wait_for(Nanos timeout) const noexcept;
     /// Becomes readable, and stays so, when a stop is asked for: for those who wait for other things, too.
-    [[nodiscard]] int descriptor() const noexcept { return read_end_; }
+    [[nodiscard]] int descriptor() const noexcept;
 
 private:
-    int read_end_ = -1;
-    int write_end_ = -1;
+    SignalWatch& watch_;
 };
+
+/// Writing to a pipe that nobody reads is then an error like others, for the rest of the process. A program's choice,
+/// not a library's.
+void ignore_broken_pipes() noexcept;
 
 }  // namespace gale::os
