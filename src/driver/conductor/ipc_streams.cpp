@@ -56,6 +56,27 @@ void IpcStreams::link_all(IpcPublication& publication, Tick tick) {
 void IpcStreams::link(IpcPublication& publication, Subscription& subscription, Tick tick) {
     if (const auto position = linker_.link(facts_of(publication), subscription, publication.join_position(), tick))
         publication.add_subscriber(*position);
+    else
+        has_unlinked_ = true;
+}
+
+// A subscription that would be deaf to streams that are there is refused, while its client waits for the answer.
+void IpcStreams::check_counters(const Subscription& subscription, Tick tick) const {
+    const auto streams = std::ranges::count_if(publications_, [&](const auto& publication) {
+        const auto& spec = publication->spec();
+        return subscription.accepts(spec.stream_id, spec.session_id) && publication->accepts_subscribers(tick.now);
+    });
+    if (streams > with_.counters.available(tick) - (with_.clients.contains(subscription.client_id) ? 0 : 1))
+        throw Error{ErrorCode::generic, "not enough counters are left for the positions of a subscription to " +
+                                            std::to_string(streams) + " streams on " + subscription.channel +
+                                            ": raise counters.buffer.length of the driver"};
+}
+
+// Subscriptions that missed a stream for want of a counter.
+void IpcStreams::link_again(Tick tick) {
+    if (!has_unlinked_ || with_.counters.available(tick) == 0) return;
+    has_unlinked_ = false;
+    for (const auto& publication : publications_) link_all(*publication, tick);
 }
 
 void IpcStreams::add_subscription(const control::AddSubscription& command, Tick tick) {
@@ -65,8 +86,7 @@ void IpcStreams::add_subscription(const control::AddSubscription& command, Tick 
                                                  .tether = with_.options.tether_subscriptions,
                                                  .rejoin = with_.options.rejoin_stream};
     const channel::SubscriptionParameters wanted = channel::parse_subscription(uri, defaults);
-    with_.clients.get_or_add(command.request.client_id, tick);
-    subscriptions_.push_back(
+    auto added =
         std::make_unique<Subscription>(Subscription{.registration_id = command.request.correlation_id,
                                                     .client_id = command.request.client_id,
                                                     .stream_id = command.stream_id,
@@ -75,7 +95,10 @@ void IpcStreams::add_subscription(const control::AddSubscription& command, Tick 
                                                     .awaits_response = wanted.is_response && !wanted.session_id,
                                                     .is_response = wanted.is_response,
                                                     .tether = wanted.settings.tether,
-                                                    .rejoin = wanted.settings.rejoin}));
+                                                    .rejoin = wanted.settings.rejoin});
+    check_counters(*added, tick);
+    with_.clients.get_or_add(command.request.client_id, tick);
+    subscriptions_.push_back(std::move(added));
     with_.voice.tell(control::SubscriptionReady{command.request.correlation_id, no_counter});
     Subscription& subscription = *subscriptions_.back();
     for (const auto& publication : publications_) {
@@ -197,6 +220,7 @@ void IpcStreams::report_trouble(IpcPublication& publication, Tick tick) {
 }
 
 void IpcStreams::on_timer(Tick tick) {
+    link_again(tick);
     for (std::size_t i = publications_.size(); i-- > 0;) {
         IpcPublication& publication = *publications_[i];
         if (publication.phase() == PublicationPhase::lingering) {

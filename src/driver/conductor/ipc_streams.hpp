@@ -94,6 +94,8 @@ private:
     void pin_response(const IpcPublication& publication);
     void link_all(IpcPublication& publication, Tick tick);
     void link(IpcPublication& publication, Subscription& subscription, Tick tick);
+    void check_counters(const Subscription& subscription, Tick tick) const;
+    void link_again(Tick tick);
     void unlink_all(IpcPublication& publication, Tick tick);
     void finish_draining(IpcPublication& publication);
     void drop_links(ClientId client);
@@ -109,6 +111,7 @@ private:
     std::vector<Unopened> unopened_;
     std::vector<PublicationLink> links_;
     std::vector<std::unique_ptr<Subscription>> subscriptions_;
+    bool has_unlinked_ = false;  ///< some subscription has no place in a stream that it should hear
 };
 
 }  // namespace gale::driver

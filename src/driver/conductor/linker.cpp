@@ -26,7 +26,9 @@ std::optional<SubscriberPosition> Linker::link(const StreamFacts& stream, Subscr
         voice_.record(ErrorCode::generic,
                       "no counter is left for the position of subscription " +
                           std::to_string(subscription.registration_id.value) + " on stream " +
-                          std::to_string(stream.stream_id.value) + ": raise counters.buffer.length",
+                          std::to_string(stream.stream_id.value) +
+                          ": it is tried again when one is free; raise "
+                          "counters.buffer.length of the driver",
                       tick.wall);
         return std::nullopt;
     }

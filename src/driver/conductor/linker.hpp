@@ -32,7 +32,7 @@ public:
     Linker(shm::CountersManager& counters, Voice& voice) noexcept : counters_{counters}, voice_{voice} {}
 
     /// Gives the subscription a position in the stream, beginning at `join`, and announces the image to its client.
-    /// Nothing when no counter is left: that is told to the client and recorded.
+    /// Nothing when no counter is left: that is recorded, and for the caller to try again.
     [[nodiscard]] std::optional<SubscriberPosition> link(const StreamFacts& stream, Subscription& subscription,
                                                          Position join, Tick tick);
     /// To those that still see the image.
