@@ -39,7 +39,12 @@ MappedFile MappedFile::create(const std::string& path, std::size_t length) {
         ::unlink(path.c_str());
         fail("set the length of", path, error);
     }
-    return {path, descriptor, map(path, descriptor, length, PROT_READ | PROT_WRITE)};
+    try {
+        return {path, descriptor, map(path, descriptor, length, PROT_READ | PROT_WRITE)};
+    } catch (...) {
+        ::unlink(path.c_str());
+        throw;
+    }
 }
 
 MappedFile MappedFile::open(const std::string& path, Access access) {

@@ -1,5 +1,7 @@
 #include "os/mapped_file.hpp"
 
+#include "os/process.hpp"
+
 #include <gale/error.hpp>
 
 #include <gtest/gtest.h>
@@ -83,11 +85,19 @@ TEST_F(MappedFileTest, AnEmptyFileMapsToNothing) {
     EXPECT_TRUE(MappedFile::open(path(), Access::read_write).bytes().empty());
 }
 
+// tmpfs takes a file of that length; no processor has addresses for it.
+TEST_F(MappedFileTest, AFileThatCannotBeMappedIsNotLeftBehind) {
+    const std::string file = "/dev/shm/gale-mapped-" + std::to_string(process_id());
+    EXPECT_NE(code_of([&] { (void)MappedFile::create(file, std::size_t{1} << 60U); }), ErrorCode::none);
+    EXPECT_FALSE(std::filesystem::exists(file));
+}
+
 TEST_F(MappedFileTest, AllocatedBytesStayAsTheyAre) {
     MappedFile file = MappedFile::create(path(), 65536);
     file.bytes()[5000] = std::byte{9};
     file.allocate(0, 65536);
     file.populate();
+    file.populate(4096, 8192);
     file.flush();
     file.close_descriptor();
     EXPECT_EQ(file.bytes()[5000], std::byte{9});

@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 
 #include <array>
-#include <chrono>
 #include <deque>
 
 namespace gale::testing {
@@ -183,18 +182,14 @@ TEST(Cleaning, IsFarEnoughWhenReadersLeapInLongTerms) {
     }
 }
 
-TEST(IdleDriver, NeedsLittleForADutyCycle) {
+// A cycle that claims to have worked keeps the conductor's thread from resting.
+TEST(IdleDriver, HasNothingToDoInADutyCycleBetweenTicks) {
     TestDriver driver;
     Puppet client{driver};
     subscribe(client);
     for (int i = 0; i < 4; ++i) publish_exclusively(client);
     driver.step(10);
-    constexpr int cycles = 20'000;
-    const auto before = std::chrono::steady_clock::now();
-    for (int i = 0; i < cycles; ++i) driver.driver().do_work();
-    const Nanos each = (std::chrono::steady_clock::now() - before) / cycles;
-    RecordProperty("nanoseconds", std::to_string(each.count()));
-    EXPECT_LT(each, 100us) << "far more than it takes: this only finds what is grossly wrong";
+    for (int i = 0; i < 1000; ++i) ASSERT_EQ(driver.driver().do_work(), 0) << i;
 }
 
 }  // namespace
