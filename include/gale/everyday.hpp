@@ -14,7 +14,8 @@
 namespace gale {
 
 /// Runs a media driver for everybody on this machine, and blocks until SIGINT, SIGTERM, `stop`, or a client that may
-/// terminate it; then the program's own signal handlers are in place again. Throws Error when it cannot start: a living driver has the directory, no space, ...
+/// terminate it; then the program's own signal handlers are in place again. Throws Error when it cannot start: a living
+/// driver has the directory, no space, ...
 void media_driver(DriverOptions options = DriverOptions::from_environment(), const std::stop_token& stop = {});
 
 }  // namespace gale

@@ -1,5 +1,4 @@
 #include "os/mapped_file.hpp"
-
 #include "os/process.hpp"
 
 #include <gale/error.hpp>
