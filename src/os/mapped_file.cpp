@@ -12,78 +12,51 @@
 #include <utility>
 
 namespace gale::os {
-namespace {
 
-std::span<std::byte> map(const std::string& path, int descriptor, std::size_t length, int protection) {
-    if (length == 0) return {};
-    void* address = ::mmap(nullptr, length, protection, MAP_SHARED, descriptor, 0);
-    if (address == MAP_FAILED) {
-        const int error = errno;
-        ::close(descriptor);
-        fail("map", path, error);
-    }
-    return {static_cast<std::byte*>(address), length};
-}
-
-}  // namespace
-
-MappedFile::MappedFile(std::string path, int descriptor, std::span<std::byte> bytes) noexcept
-    : path_{std::move(path)}, descriptor_{descriptor}, bytes_{bytes} {}
+MappedFile::MappedFile(std::string path, int descriptor) noexcept : path_{std::move(path)}, descriptor_{descriptor} {}
 
 MappedFile MappedFile::create(const std::string& path, std::size_t length) {
     const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
     if (descriptor < 0) fail("create", path, errno);
-    if (::ftruncate(descriptor, static_cast<off_t>(length)) != 0) {
-        const int error = errno;
-        ::close(descriptor);
-        ::unlink(path.c_str());
-        fail("set the length of", path, error);
-    }
+    MappedFile file{path, descriptor};
     try {
-        return {path, descriptor, map(path, descriptor, length, PROT_READ | PROT_WRITE)};
+        if (::ftruncate(descriptor, static_cast<off_t>(length)) != 0) fail("set the length of", path, errno);
+        file.mapping_ = Mapping::of(descriptor, Access::read_write, path);
     } catch (...) {
         ::unlink(path.c_str());
         throw;
     }
+    return file;
 }
 
 MappedFile MappedFile::open(const std::string& path, Access access) {
     const bool writes = access == Access::read_write;
     const int descriptor = ::open(path.c_str(), (writes ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) fail("open", path, errno);
+    MappedFile file{path, descriptor};
     struct stat status {};
-    if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-        const int error = S_ISREG(status.st_mode) ? errno : EINVAL;
-        ::close(descriptor);
-        fail("map (not a regular file)", path, error);
-    }
-    const auto bytes =
-        map(path, descriptor, static_cast<std::size_t>(status.st_size), writes ? PROT_READ | PROT_WRITE : PROT_READ);
-    ::close(descriptor);
-    return {path, -1, bytes};
+    if (::fstat(descriptor, &status) != 0) fail("look at", path, errno);
+    if (!S_ISREG(status.st_mode)) fail("map (not a regular file)", path, EINVAL);
+    file.mapping_ = Mapping::of(descriptor, access, path);
+    file.close_descriptor();
+    return file;
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : path_{std::move(other.path_)}, descriptor_{std::exchange(other.descriptor_, -1)},
-      bytes_{std::exchange(other.bytes_, {})} {}
+      mapping_{std::move(other.mapping_)} {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
     if (this != &other) {
-        release();
+        close_descriptor();
         path_ = std::move(other.path_);
         descriptor_ = std::exchange(other.descriptor_, -1);
-        bytes_ = std::exchange(other.bytes_, {});
+        mapping_ = std::move(other.mapping_);
     }
     return *this;
 }
 
-MappedFile::~MappedFile() { release(); }
-
-void MappedFile::release() noexcept {
-    close_descriptor();
-    if (!bytes_.empty()) ::munmap(bytes_.data(), bytes_.size());
-    bytes_ = {};
-}
+MappedFile::~MappedFile() { close_descriptor(); }
 
 void MappedFile::allocate(std::size_t offset, std::size_t length) const {
     ensure(descriptor_ >= 0, "allocate works on a file that this process created and still holds open");
@@ -104,7 +77,7 @@ void MappedFile::populate(std::size_t offset, std::size_t length) const noexcept
 }
 
 void MappedFile::flush() const noexcept {
-    if (!bytes_.empty()) ::msync(bytes_.data(), bytes_.size(), MS_ASYNC);
+    if (!bytes().empty()) ::msync(bytes().data(), bytes().size(), MS_ASYNC);
 }
 
 void MappedFile::close_descriptor() noexcept {

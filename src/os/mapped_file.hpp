@@ -1,15 +1,16 @@
-/// A file mapped whole and shared with other processes. Owns the mapping; whoever views it borrows.
+/// A file mapped whole and shared with other processes. Keeps the mapping; whoever views it borrows.
 #pragma once
 
+#include "os/mapping.hpp"
+
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 
 namespace gale::os {
 
-enum class Access { read_only, read_write };
-
+/// All that this process maps of one file with one access lie at the same address: `Mapping`.
 class MappedFile {
 public:
     MappedFile() noexcept = default;
@@ -23,7 +24,9 @@ public:
     MappedFile& operator=(MappedFile&& other) noexcept;
     ~MappedFile();
 
-    [[nodiscard]] std::span<std::byte> bytes() const noexcept { return bytes_; }
+    [[nodiscard]] std::span<std::byte> bytes() const noexcept {
+        return mapping_ ? mapping_->bytes() : std::span<std::byte>{};
+    }
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
     /// Gives [offset, offset + length) real storage, so that touching it can never fail later. Only on a created file.
@@ -39,12 +42,11 @@ public:
     void close_descriptor() noexcept;
 
 private:
-    MappedFile(std::string path, int descriptor, std::span<std::byte> bytes) noexcept;
-    void release() noexcept;
+    MappedFile(std::string path, int descriptor) noexcept;
 
     std::string path_;
     int descriptor_ = -1;
-    std::span<std::byte> bytes_;
+    std::shared_ptr<const Mapping> mapping_;
 };
 
 }  // namespace gale::os

@@ -10,8 +10,11 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
+#include <thread>
 #include <utility>
+#include <vector>
 
 namespace gale::os {
 namespace {
@@ -111,6 +114,66 @@ TEST_F(MappedFileTest, OneOwnerAtATime) {
     second = MappedFile::create(path("b"), 8192);
     EXPECT_EQ(second.bytes().size(), 8192U);
     EXPECT_EQ(second.path(), path("b"));
+}
+
+TEST_F(MappedFileTest, OneProcessMapsAFileOnce) {
+    const MappedFile made = MappedFile::create(path(), 4096);
+    const MappedFile writer = MappedFile::open(path(), Access::read_write);
+    std::filesystem::create_hard_link(path(), path("other name"));
+    const MappedFile other = MappedFile::open(path("other name"), Access::read_write);
+    EXPECT_EQ(writer.bytes().data(), made.bytes().data());
+    EXPECT_EQ(other.bytes().data(), made.bytes().data());
+}
+
+// Who asked to read only is stopped when it writes.
+TEST_F(MappedFileTest, ReadersDoNotShareTheMappingOfWriters) {
+    const MappedFile writer = MappedFile::create(path(), 4096);
+    const MappedFile reader = MappedFile::open(path(), Access::read_only);
+    const MappedFile other = MappedFile::open(path(), Access::read_only);
+    EXPECT_NE(reader.bytes().data(), writer.bytes().data());
+    EXPECT_EQ(reader.bytes().data(), other.bytes().data());
+}
+
+TEST_F(MappedFileTest, AFileMadeAnewUnderTheSamePathIsAnother) {
+    const MappedFile old = MappedFile::create(path(), 4096);
+    old.bytes()[0] = std::byte{1};
+    std::filesystem::remove(path());
+    const MappedFile fresh = MappedFile::create(path(), 4096);
+    const MappedFile opened = MappedFile::open(path(), Access::read_write);
+    EXPECT_EQ(opened.bytes().data(), fresh.bytes().data());
+    EXPECT_EQ(opened.bytes()[0], std::byte{0});
+    EXPECT_EQ(old.bytes()[0], std::byte{1});
+}
+
+TEST_F(MappedFileTest, AFileThatGrewIsMappedAsLongAsItIsNow) {
+    const MappedFile before = MappedFile::create(path(), 4096);
+    std::filesystem::resize_file(path(), 8192);
+    const MappedFile after = MappedFile::open(path(), Access::read_write);
+    EXPECT_EQ(before.bytes().size(), 4096U);
+    EXPECT_EQ(after.bytes().size(), 8192U);
+}
+
+TEST_F(MappedFileTest, TheMappingStaysForTheLastOfItsOwners) {
+    std::optional<MappedFile> first{MappedFile::create(path(), 4096)};
+    const MappedFile second = MappedFile::open(path(), Access::read_write);
+    first.reset();
+    second.bytes()[17] = std::byte{1};
+    EXPECT_EQ(MappedFile::open(path(), Access::read_write).bytes().data(), second.bytes().data());
+    EXPECT_EQ(MappedFile::open(path(), Access::read_only).bytes()[17], std::byte{1});
+}
+
+TEST_F(MappedFileTest, OwnersComeAndGoOnManyThreads) {
+    { const MappedFile file = MappedFile::create(path(), 4096); }
+    std::vector<std::thread> threads;
+    for (std::size_t thread = 0; thread < 4; ++thread)
+        threads.emplace_back([this, thread] {
+            for (int round = 0; round < 200; ++round) {
+                const MappedFile file = MappedFile::open(path(), Access::read_write);
+                file.bytes()[64 * thread] = static_cast<std::byte>(round);
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    EXPECT_EQ(MappedFile::open(path(), Access::read_only).bytes()[64 * 3], static_cast<std::byte>(199));
 }
 
 // A sparse file on a full file system would end the process with SIGBUS at first touch.
