@@ -122,7 +122,7 @@ TEST(Liveness, APauseAfterWhichTheDriverHasGivenThisClientUpClosesIt) {
     auto publication = world.publication();
     world.driver.clock.advance(11s);
     world.driver.beat();
-    world.driver.counters.free(world.driver.heartbeats.at(world.client.client_id()), world.driver.clock.wall());
+    world.driver.counters.free(world.driver.heartbeats.at(world.client.client_id()), world.driver.clock.tick());
     world.client.do_work();
     EXPECT_TRUE(world.client.is_closed());
     ASSERT_EQ(world.errors.size(), 1U);
