@@ -10,7 +10,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 
@@ -67,12 +66,13 @@ Millis wall_clock() noexcept { return os::system_clock().tick().wall; }
 std::optional<Millis> heartbeat_age(const control::CncFile& cnc) noexcept {
     const Millis heartbeat = cnc.driver_heartbeat();
     if (heartbeat <= Millis::zero()) return std::nullopt;
-    return std::max(Millis::zero(), wall_clock() - heartbeat);
+    return wall_clock() - heartbeat;
 }
 
 std::string describe_heartbeat(const control::CncFile& cnc) {
     const auto age = heartbeat_age(cnc);
     if (!age) return cnc.driver_heartbeat() < Millis::zero() ? "stopped" : "starting";
+    if (*age < -presence_limit) return "unknown: its heartbeat is " + duration_text(-*age) + " ahead of this clock";
     if (*age <= presence_limit) return "alive";
     return "no sign of life for " + duration_text(*age);
 }

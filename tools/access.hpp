@@ -20,7 +20,8 @@ namespace gale::tools {
 /// cnc.dat of `directory`, mapped read-only, whether its driver lives or not. Throws an Error for people.
 [[nodiscard]] control::CncFile open_cnc(const std::string& directory);
 
-/// How long since the driver in a cnc.dat showed life; nothing when it stopped in good order or never ran.
+/// How long since the driver in a cnc.dat showed life; nothing when it stopped in good order or never ran. Negative
+/// when the wall clock was set back meanwhile.
 [[nodiscard]] std::optional<Millis> heartbeat_age(const control::CncFile& cnc) noexcept;
 /// `alive`, or since when it is not.
 [[nodiscard]] std::string describe_heartbeat(const control::CncFile& cnc);

@@ -1,6 +1,9 @@
 /// What `gale stat`, `streams`, `errors`, `loss` and `bench` tell.
+#include "control/cnc_file.hpp"
+#include "shm/ring.hpp"
 #include "system/gale_fixture_test.hpp"
 
+#include <chrono>
 #include <fstream>
 
 namespace gale::testing {
@@ -118,6 +121,17 @@ TEST_F(GaleTools, AStoppedDriverCanStillBeLookedAt) {
     EXPECT_EQ(json_of({"errors", "--json"})["errors"].size(), 1U);
     EXPECT_EQ(run_gale({"streams"}).ending, succeeded);
     EXPECT_EQ(run_gale({"stat"}).ending, succeeded);
+}
+
+TEST_F(GaleTools, AHeartbeatOfTheFutureIsNoSignOfLife) {
+    EXPECT_EQ(interrupt(driver_), succeeded);
+    const auto cnc = control::CncFile::open(aeron(), os::Access::read_write);
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    shm::Ring{cnc.file->to_driver()}.consumer_heartbeat().store_release(
+        std::chrono::duration_cast<Millis>(now + std::chrono::hours{1}).count());
+    const auto stat = json_of({"stat", "--json"});
+    EXPECT_THAT(stat["driver"]["state"].get<std::string>(), HasSubstr("ahead of this clock"));
+    EXPECT_LT(stat["driver"]["heartbeat_age_ms"].get<std::int64_t>(), 0);
 }
 
 TEST_F(GaleTools, AFileThatIsNoCncIsRefused) {
