@@ -109,7 +109,7 @@ TEST_F(GaleProgram, DriverNamesAnOptionThatIsWrong) {
                                                           {"mtu.length", "no value"}}) {
         SCOPED_TRACE(option);
         const Outcome outcome = run_gale({"driver", "--option", option});
-        EXPECT_EQ(outcome.ending, failed);
+        EXPECT_EQ(outcome.ending, refused);
         EXPECT_THAT(outcome.errors, AllOf(StartsWith("gale: "), HasSubstr(part)));
     }
     const Outcome file = run_gale({"driver", directory_ / "absent.properties"});

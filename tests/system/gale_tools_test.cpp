@@ -103,7 +103,7 @@ TEST_F(GaleTools, ErrorsAreToldOnceWithHowOften) {
                 AllOf(HasSubstr("2 observations from"), HasSubstr("1 distinct")));
     EXPECT_THAT(run_gale({"errors", "--since", "2999-01-01"}).output, HasSubstr("0 distinct errors observed."));
     const Outcome wrong = run_gale({"errors", "--since", "yesterday"});
-    EXPECT_EQ(wrong.ending, failed);
+    EXPECT_EQ(wrong.ending, refused);
     EXPECT_THAT(wrong.errors, HasSubstr("'yesterday' is no moment"));
 }
 
@@ -190,7 +190,7 @@ TEST_F(GaleBench, ThroughputChecksEveryMessage) {
 
 TEST_F(GaleBench, AMessageTooLongToClaimIsRefused) {
     const Outcome outcome = run_gale({"bench", "throughput", "--method", "claim", "--size", "64k"});
-    EXPECT_EQ(outcome.ending, failed);
+    EXPECT_EQ(outcome.ending, refused);
     EXPECT_THAT(outcome.errors, HasSubstr("too long to claim"));
 }
 
