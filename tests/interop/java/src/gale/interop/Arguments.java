@@ -9,7 +9,7 @@ import java.util.Set;
 
 /** The options after the name of the role: {@code --name value}, or {@code --name} alone for a flag. */
 final class Arguments {
-    private static final Set<String> FLAGS = Set.of("exclusive", "claim", "controlled", "late", "keys");
+    private static final Set<String> FLAGS = Set.of("exclusive", "claim", "hold-claim", "controlled", "late", "keys");
 
     private static final Set<String> OPTIONS = Set.of(
         "dir", "prop", "threading", "channel", "stream", "count", "length", "seed", "linger-ms", "pause-us",
