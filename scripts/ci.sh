@@ -193,7 +193,7 @@ step_tsan() {
 step_tidy() {
     configure tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON  # only for its compile commands
     # A file that was clean with the same headers and the same checks is clean still.
-    local place=$builds/tidy common stamp status=0 dirty=() file
+    local place=$builds/tidy common stamp status=0 known=0 dirty=() file
     mkdir -p "$place"
     common=$({ files '*.hpp' '*.h' | sort -z | xargs -0 cat; cat .clang-tidy cmake/module.cmake; } | sha256sum)
     while IFS= read -r -d '' file; do
@@ -202,10 +202,15 @@ step_tidy() {
         esac
         # Only what the build compiles can be checked.
         grep -qF "\"file\": \"$root/${file#./}\"" "$builds/tidy/compile_commands.json" || continue
+        known=$((known + 1))
         stamp=$place/$({ echo "$common$file"; cat "$file"; } | sha256sum | cut -d' ' -f1)
         if [[ ! -f $stamp ]]; then dirty+=("$file" "$stamp"); fi
     done < <(files '*.cpp' '*.c')
-    echo "$((${#dirty[@]} / 2)) files to check"
+    echo "$((${#dirty[@]} / 2)) of $known files to check"
+    if ((known == 0)); then
+        echo "the compile commands name none of them: remove $place"
+        return 1
+    fi
     if ((${#dirty[@]} > 0)); then
         export place
         # shellcheck disable=SC2016  # expanded by the inner shell

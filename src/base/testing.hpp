@@ -3,6 +3,7 @@
 
 #include <gale/types.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -28,7 +29,7 @@ public:
         std::memset(bytes_.get(), 0, length);
     }
     explicit Memory(const std::vector<std::byte>& content) : Memory{content.size()} {
-        std::memcpy(bytes_.get(), content.data(), content.size());
+        std::ranges::copy(content, bytes_.get());  // memcpy may not be given the null of an empty vector
     }
     [[nodiscard]] std::span<std::byte> bytes() const noexcept { return {bytes_.get(), length_}; }
 
