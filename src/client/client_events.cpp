@@ -258,8 +258,7 @@ void ClientCore::on_refused(const control::ErrorEvent& event) {
     abandoned_.erase(event.correlation_id);
     const auto request = take_request(event.correlation_id);
     if (!request) return;
-    fail(*request, Error{event.code, "the driver refused to " + request->details.subject + ": " + std::string{text} +
-                                         " (" + std::string{name(event.code)} + ")"});
+    fail(*request, Error{event.code, "the driver refused to " + request->details.subject + ": " + std::string{text}});
 }
 
 void ClientCore::on_publication_error(const control::PublicationErrorEvent& event) {

@@ -110,9 +110,7 @@ int ClientCore::run_notices() {
 void ClientCore::report(const Error& error) {
     notices_.post([this, error] {
         if (!options_.on_error) {
-            const std::string line =
-                std::string{"gale: "} + error.what() + " (" + std::string{name(error.code())} + ")\n";
-            std::fputs(line.c_str(), stderr);
+            std::fputs(("gale: " + std::string{error.what()} + "\n").c_str(), stderr);
             return;
         }
         try {

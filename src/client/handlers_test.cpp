@@ -132,6 +132,15 @@ TEST(Handlers, ThatThrowAreReportedAndTheClientGoesOn) {
     EXPECT_FALSE(world.client.is_closed());
 }
 
+TEST(Handlers, WithoutOneForErrorsTheTextAloneIsPrinted) {
+    World world{[](ClientOptions& options) { options.on_error = {}; }};
+    auto publication = world.publication();
+    ::testing::internal::CaptureStderr();
+    auto subscription = world.subscription(
+        "aeron:ipc", StreamId{10}, {.on_available_image = [](const Image&) { throw std::runtime_error{"again"}; }});
+    EXPECT_EQ(::testing::internal::GetCapturedStderr(), "gale: a handler threw: again\n");
+}
+
 TEST(Handlers, RejectingAnImageWaitsForTheAnswer) {
     World world;
     auto publication = world.publication();
