@@ -42,17 +42,15 @@ private:
     std::thread thread_;
 };
 
-TEST(ClientStress, AddingIsQuick) {
+TEST(ClientStress, AddingEndsTheRestOfTheConductor) {
     LivingDriver living;
-    auto client = Client::connect(living.options());
-    const auto began = std::chrono::steady_clock::now();
+    auto options = living.options();
+    options.idle_sleep = 24h;  // whoever waited for the end of it would be told that the driver does not answer
+    auto client = Client::connect(options);
     for (int n = 0; n < 20; ++n) {
         auto publication = client.add_exclusive_publication("aeron:ipc", StreamId{n});
         EXPECT_TRUE(publication.offer(as_bytes("x")));
     }
-    const auto each = (std::chrono::steady_clock::now() - began) / 20;
-    RecordProperty("add_publication_us", static_cast<int>(each / 1us));
-    EXPECT_LT(each, 20ms);
 }
 
 TEST(ClientStress, OffersGoOnWhileAnotherThreadCloses) {
@@ -62,19 +60,19 @@ TEST(ClientStress, OffersGoOnWhileAnotherThreadCloses) {
         auto publication = client.add_publication("aeron:ipc", StreamId{1000 + round});
         // Less than the log is long: nobody cleans it, and a slow thread must not be overtaken.
         living.driver.counters.value(publication.constants().limit_counter_id).store_release(100 * 1024);
-        std::atomic<int> closed{0};
+        std::atomic<int> offers{0}, closed{0};
         std::vector<std::thread> threads;
         for (int t = 0; t < 3; ++t)
             threads.emplace_back([&] {
                 BufferClaim claim;
-                for (;;) {
+                for (;; offers.fetch_add(1)) {
                     if (publication.offer(as_bytes("hello")) == OfferError::closed) break;
                     if (publication.try_claim(10, claim)) claim.commit();
                     static_cast<void>(publication.position());
                 }
                 closed.fetch_add(1);
             });
-        os::sleep_for(2ms);
+        while (offers.load() < 1000) os::yield_thread();
         if (round % 2 == 0)
             publication.close();
         else
@@ -122,19 +120,21 @@ TEST(ClientStress, ClientsCloseWhileTheyAreAsked) {
     LivingDriver living;
     for (int round = 0; round < 10; ++round) {
         auto client = Client::connect(living.options());
+        std::atomic<int> added{0};
         std::vector<std::thread> threads;
         for (int t = 0; t < 2; ++t)
             threads.emplace_back([&] {
                 try {
-                    for (int n = 0;; ++n) {
+                    for (int n = 0;; ++n, added.fetch_add(1)) {
                         auto subscription = client.add_subscription("aeron:ipc", StreamId{n});
-                        auto counter = client.async_add_counter({.label = "c"});
+                        // Not for ever: the fake driver's time stands still, and so no counter is used again.
+                        if (n < 20) auto counter = client.async_add_counter({.label = "c"});
                     }
                 } catch (const Error& error) {
                     EXPECT_EQ(error.code(), ErrorCode::closed) << error.what();
                 }
             });
-        os::sleep_for(3ms);
+        while (added.load() < 3 * round) os::yield_thread();
         client.close();
         for (auto& thread : threads) thread.join();
     }
@@ -152,7 +152,6 @@ TEST(ClientStress, TheLastHandleMayGoInsideAHandler) {
     auto pending = client->async_add_counter({.label = "c"});
     asked.store(true);
     while (!gone.load()) os::yield_thread();
-    os::sleep_for(5ms);
     try {
         const auto counter = pending.poll();  // answered before, or failed by the closing
         EXPECT_TRUE(!counter || counter->is_closed());

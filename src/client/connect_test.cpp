@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <thread>
 
 namespace gale::client::testing {
 namespace {
@@ -52,13 +51,14 @@ TEST(Connect, DoesNotBelieveADriverThatStoppedOrDied) {
 
 TEST(Connect, WaitsForADriverThatComes) {
     FakeDriver driver{FakeDriver::Start::silent};
-    std::thread starter{[&] {
-        os::sleep_for(20ms);
-        driver.beat();
-        driver.cnc().publish_version();
-    }};
-    auto client = Client::connect(quick(driver, 10s));
-    starter.join();
+    int looks = 0;
+    driver.clock.on_tick = [&] {
+        ++looks;
+        if (looks == 3) driver.beat();
+        if (looks == 5) driver.cnc().publish_version();
+    };
+    auto client = Client::connect(quick(driver, 1h));
+    EXPECT_GT(looks, 5);
     EXPECT_FALSE(client.is_closed());
     EXPECT_EQ(client.directory(), driver.directory());
     EXPECT_GT(client.client_id().value, 0);
