@@ -1,6 +1,7 @@
 #include "client/image_state.hpp"
 
 #include "client/client_core.hpp"
+#include "logbuffer/frame.hpp"
 
 #include <gale/error.hpp>
 
@@ -44,12 +45,15 @@ void ImageState::mark_closed() noexcept {
     closed_.store(true, std::memory_order_release);
 }
 
-void ImageState::report_corruption(std::int64_t position, std::int32_t length) noexcept {
+void ImageState::report_corruption(Position at) noexcept {
     if (std::exchange(corruption_reported_, true)) return;
+    const auto& geometry = log_.geometry();
+    const std::int32_t length =
+        logbuffer::frame_length_acquire(log_.term(geometry.partition(at)) + geometry.offset(at));
     try {
         core_->report(Error{ErrorCode::generic, "stream " + std::to_string(constants_.stream_id.value) +
                                                     " of session " + std::to_string(constants_.session_id.value) +
-                                                    ": the frame at position " + std::to_string(position) +
+                                                    ": the frame at position " + std::to_string(at.value) +
                                                     " says it has " + std::to_string(length) +
                                                     " bytes, which cannot be: the log " + mapping_->path() +
                                                     " is damaged, and this image stops there"});

@@ -55,13 +55,11 @@ public:
     void mark_closed() noexcept;
 
 private:
-    struct Place;    // where one poll begins
     class Progress;  // publishes how far it came
-    [[nodiscard]] Place place(Position from, Position limit) const noexcept;
-    [[nodiscard]] std::int32_t next_frame(const std::byte* frame, std::int64_t position, std::int32_t room) noexcept;
     [[nodiscard]] Position consumed() const noexcept;
-    void publish(std::int64_t position) noexcept;
-    void report_corruption(std::int64_t position, std::int32_t length) noexcept;
+    [[nodiscard]] Header header() noexcept;
+    void publish(Position position) noexcept;
+    void report_corruption(Position at) noexcept;  // once, of the frame there
 
     std::atomic<bool> closed_{false};
     bool corruption_reported_ = false;  // the polling thread's

@@ -67,39 +67,13 @@ private:
 [[nodiscard]] inline FrameCursor cursor_at(const Log& log, Position position, Position end) noexcept {
     const Geometry& geometry = log.geometry();
     const std::int32_t begin = geometry.offset(position);
-    const std::int64_t reach =
-        end <= position
-            ? 0
-            : std::min<std::int64_t>(end.value - std::max<std::int64_t>(position.value, 0), log.term_length());
-    return {log.term(geometry.partition(position)), log.term_length(), begin,
-            static_cast<std::int32_t>(std::min<std::int64_t>(begin + reach, log.term_length()))};
+    const std::int64_t room = end <= position ? 0 : end.value - std::max<std::int64_t>(position.value, 0);
+    const bool ends_in_term = room < geometry.term_length() - begin;
+    return {log.term(geometry.partition(position)), geometry.term_length(), begin,
+            ends_in_term ? begin + static_cast<std::int32_t>(room) : geometry.term_length()};
 }
 
 inline constexpr Position no_end{INT64_MAX};
-
-struct Scanned {
-    int fragments = 0;     ///< how many were handed over
-    bool corrupt = false;  ///< stopped before a frame whose length cannot be
-};
-
-/// Hands committed data frames to `handler(payload, header, position behind the frame)`, at most `fragment_limit`, up
-/// to the end of the term at most; skips padding uncounted. Moves `position` before each call, so that it is right also
-/// when the handler throws.
-template <class Handler>
-Scanned scan(const Log& log, Position& position, Position end, int fragment_limit, Handler&& handler) {
-    const Position term_begin = position - log.geometry().offset(position);
-    FrameCursor cursor = cursor_at(log, position, end);
-    Scanned scanned;
-    while (scanned.fragments < fragment_limit && cursor.next()) {
-        position = term_begin + cursor.next_offset();
-        if (cursor.is_padding()) [[unlikely]]
-            continue;
-        ++scanned.fragments;
-        handler(cursor.payload(), cursor.header(), position);
-    }
-    scanned.corrupt = cursor.corrupt();
-    return scanned;
-}
 
 /// A run of whole frames that lie one behind the other.
 struct Block {

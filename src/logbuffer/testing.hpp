@@ -11,6 +11,34 @@
 #include <string>
 #include <vector>
 
+namespace gale::logbuffer {
+
+struct Scanned {
+    int fragments = 0;     ///< how many were handed over
+    bool corrupt = false;  ///< stopped before a frame whose length cannot be
+};
+
+/// Hands committed data frames to `handler(payload, header, position behind the frame)`, at most `fragment_limit`, up
+/// to the end of the term at most; skips padding uncounted. Moves `position` before each call, so that it is right also
+/// when the handler throws.
+template <class Handler>
+Scanned scan(const Log& log, Position& position, Position end, int fragment_limit, Handler&& handler) {
+    const Position term_begin = position - log.geometry().offset(position);
+    FrameCursor cursor = cursor_at(log, position, end);
+    Scanned scanned;
+    while (scanned.fragments < fragment_limit && cursor.next()) {
+        position = term_begin + cursor.next_offset();
+        if (cursor.is_padding()) [[unlikely]]
+            continue;
+        ++scanned.fragments;
+        handler(cursor.payload(), cursor.header(), position);
+    }
+    scanned.corrupt = cursor.corrupt();
+    return scanned;
+}
+
+}  // namespace gale::logbuffer
+
 namespace gale::testing {
 
 inline constexpr std::int32_t small_term = 64 * 1024;

@@ -3,7 +3,6 @@
 
 #include "driver/conductor/puppet_test.hpp"
 #include "logbuffer/append.hpp"
-#include "logbuffer/scan.hpp"
 #include "logbuffer/testing.hpp"
 
 namespace gale::testing {
