@@ -195,7 +195,7 @@ def may_reach_outside(relative, text):
     """Tests may read data that lies beside the repository, when they ask first whether it is there."""
     name = relative.rpartition("/")[2]
     is_test = relative.startswith("tests/") or name.endswith(("_test.cpp", "_test.c", "_test.py"))
-    return is_test and "exist" in text
+    return is_test and ("exist" in text or "is_recorded(" in text)
 
 
 def prose(text):

@@ -1,4 +1,5 @@
 #include "base/random.hpp"
+#include "base/recorded_test.hpp"
 #include "channel/parameters.hpp"
 
 #include <gtest/gtest.h>
@@ -94,7 +95,7 @@ void expect_strict(const json& record, const Outcome& outcome) {
 
 TEST(ChannelVectors, AgreeWithWhatTheUpstreamDriverAnswered) {
     const std::filesystem::path path{GALE_SOURCE_DIR "/../shared/vectors/channel-uri.json"};
-    if (!std::filesystem::exists(path)) GTEST_SKIP() << "no recorded vectors beside the sources";
+    if (!testing::is_recorded(path)) GTEST_SKIP() << "no recorded vectors beside the sources";
     for (const auto& record : load(path)) {
         SCOPED_TRACE(record.dump());
         const auto outcome = judge(record["side"], record["uri"]);

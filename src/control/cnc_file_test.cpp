@@ -1,3 +1,4 @@
+#include "base/recorded_test.hpp"
 #include "control/cnc_file.hpp"
 #include "os/directory.hpp"
 #include "os/process.hpp"
@@ -76,7 +77,7 @@ TEST_F(Cnc, HasItsSectionsOneBehindTheOther) {
 
 TEST_F(Cnc, IsReadAsAeronsDriverWroteIt) {
     const std::string recorded = GALE_SOURCE_DIR "/../shared/vectors/shm/cnc-live.gz";
-    if (!std::filesystem::exists(recorded)) GTEST_SKIP() << recorded << " is not here";
+    if (!testing::is_recorded(recorded)) GTEST_SKIP() << recorded << " is not here";
     const auto bytes = testing::gunzip(recorded);
     std::ofstream{CncFile::path(directory), std::ios::binary}.write(reinterpret_cast<const char*>(bytes.data()),
                                                                     static_cast<std::streamsize>(bytes.size()));

@@ -1,3 +1,4 @@
+#include "base/recorded_test.hpp"
 #include "base/text.hpp"
 #include "driver/options.hpp"
 
@@ -60,7 +61,7 @@ void expect_agreement(const json& record, const Option& option) {
 
 TEST(OptionVectors, WhatIsTakenMeansWhatItMeansToAeron) {
     const std::filesystem::path path = GALE_SOURCE_DIR "/../shared/vectors/config-defaults.json";
-    if (!std::filesystem::exists(path)) GTEST_SKIP() << "no recorded vectors beside the sources";
+    if (!testing::is_recorded(path)) GTEST_SKIP() << "no recorded vectors beside the sources";
     const auto records = load(path);
     int taken = 0;
     for (const auto& record : records["environment"]) {

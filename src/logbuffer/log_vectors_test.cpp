@@ -1,4 +1,5 @@
 // Logs that Aeron's C driver and clients wrote, where they lie beside the sources.
+#include "base/recorded_test.hpp"
 #include "logbuffer/testing.hpp"
 #include "logbuffer/unblock.hpp"
 
@@ -6,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -22,7 +22,7 @@ const std::string folder = GALE_SOURCE_DIR "/../shared/vectors/shm/";
 class RecordedLog : public ::testing::TestWithParam<const char*> {
 protected:
     void SetUp() override {
-        if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no recorded logs beside the sources";
+        if (!testing::is_recorded(folder)) GTEST_SKIP() << "no recorded logs beside the sources";
     }
     static Memory file(const std::string& name) { return Memory{testing::gunzip(folder + name + ".gz")}; }
     static json expectation(const std::string& name) {

@@ -1,4 +1,5 @@
 // Files that Aeron's C driver wrote, where they lie beside the sources.
+#include "base/recorded_test.hpp"
 #include "shm/broadcast.hpp"
 #include "shm/counters.hpp"
 #include "shm/error_log.hpp"
@@ -35,7 +36,7 @@ std::string sha256(std::span<const std::byte> bytes) {
 class RecordedCnc : public ::testing::TestWithParam<const char*> {
 protected:
     void SetUp() override {
-        if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no recorded files beside the sources";
+        if (!testing::is_recorded(folder)) GTEST_SKIP() << "no recorded files beside the sources";
         memory = Memory{testing::gunzip(folder + GetParam() + ".gz")};
         expected = json::parse(testing::read_file(folder + GetParam() + ".json"));
     }
@@ -167,7 +168,7 @@ INSTANTIATE_TEST_SUITE_P(All, RecordedCnc, ::testing::Values("cnc-live", "cnc-st
                          });
 
 TEST(RecordedLossReport, EveryEntryIsReadAndNoFalseOne) {
-    if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no recorded files beside the sources";
+    if (!testing::is_recorded(folder)) GTEST_SKIP() << "no recorded files beside the sources";
     const Memory memory{testing::gunzip(folder + "loss-report.gz")};
     json seen = json::array();
     (void)read_loss_report(memory.bytes(), [&](const LossObservation& loss) {

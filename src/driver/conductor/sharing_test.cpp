@@ -1,5 +1,6 @@
 // Which publication an add is given, and which streams a subscription hears: recorded answers of Aeron's driver,
 // replayed.
+#include "base/recorded_test.hpp"
 #include "driver/conductor/streams_test.hpp"
 
 #include <gmock/gmock.h>
@@ -153,7 +154,7 @@ int play_all(const json& scenarios) {
 TEST(Sharing, AgreesWithAeronInEveryRecordedCase) { EXPECT_EQ(play_all(json::parse(read_file(kept))), 59); }
 
 TEST(Sharing, AgreesWithTheWholeRecord) {
-    if (!std::filesystem::exists(recorded)) GTEST_SKIP() << recorded << " is not here";
+    if (!is_recorded(recorded)) GTEST_SKIP() << recorded << " is not here";
     EXPECT_EQ(play_all(json::parse(read_file(recorded))), 59);
 }
 
