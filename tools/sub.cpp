@@ -20,6 +20,8 @@
 #include <cerrno>
 #include <chrono>
 #include <memory>
+#include <string>
+#include <string_view>
 
 namespace gale::tools {
 namespace {
@@ -57,19 +59,22 @@ public:
         if (options_.quiet) return;
         dirty_ = true;
         if (options_.raw) {
-            write_all(stream(), as_text(message));
+            write(as_text(message));
         } else if (options_.json) {
             write_json(message, header);
         } else {
-            write_all(stream(), terminal_ ? printable(as_text(message)) : std::string{as_text(message)});
-            write_all(stream(), "\n");
+            write(terminal_ ? printable(as_text(message)) : std::string{as_text(message)});
+            write("\n");
         }
     }
 
     /// So that what came is seen, also behind a pipe.
     void settle() {
         if (!dirty_) return;
-        flush(stream());
+        if (!file_)
+            flush(stdout);
+        else if (std::fflush(file_.get()) != 0)
+            os::fail("write", options_.output, errno);
         dirty_ = false;
     }
 
@@ -85,7 +90,12 @@ private:
     struct CloseFile {
         void operator()(std::FILE* file) const noexcept { std::fclose(file); }
     };
-    [[nodiscard]] std::FILE* stream() const noexcept { return file_ ? file_.get() : stdout; }
+    void write(std::string_view bytes) {
+        if (!file_)
+            write_all(stdout, bytes);
+        else if (std::fwrite(bytes.data(), 1, bytes.size(), file_.get()) != bytes.size())
+            os::fail("write", options_.output, errno);
+    }
 
     void write_json(std::span<const std::byte> message, const Header& header) {
         nlohmann::json json{{"session", header.session_id().value},
@@ -97,7 +107,7 @@ private:
         } else {
             json["base64"] = base64(message);
         }
-        write_all(stream(), json.dump() + "\n");
+        write(json.dump() + "\n");
     }
 
     const SubOptions& options_;

@@ -11,7 +11,7 @@ void fail(std::string_view action, std::string_view path, int error) {
     std::string text{"cannot "};
     text.append(action).append(" ").append(path).append(": ").append(reason(error));
     const bool full = error == ENOSPC || error == EDQUOT;
-    if (full) text += "; free some space there, or use shorter terms (term-length=64k is the least)";
+    if (full) text += "; free some space there";
     throw Error{full ? ErrorCode::storage_space : ErrorCode::system, text};
 }
 
