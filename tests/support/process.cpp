@@ -5,12 +5,14 @@
 #include <spawn.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <system_error>
 #include <utility>
 
@@ -28,6 +30,7 @@ struct Pipe {
         read = ends[0];
         write = ends[1];
     }
+    Pipe(int read_end, int write_end) : read{read_end}, write{write_end} {}
     Pipe(const Pipe&) = delete;
     ~Pipe() {
         if (read >= 0) close(read);
@@ -36,6 +39,21 @@ struct Pipe {
     int read;
     int write;
 };
+
+/// A pseudo-terminal that passes on what is written to it, byte for byte.
+Pipe terminal() {
+    Pipe ends{posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), -1};
+    check(ends.read >= 0 && grantpt(ends.read) == 0 && unlockpt(ends.read) == 0 ? 0 : errno, "posix_openpt");
+    std::array<char, 64> name{};
+    check(ptsname_r(ends.read, name.data(), name.size()), "ptsname_r");
+    ends.write = open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    check(ends.write >= 0 ? 0 : errno, name.data());
+    termios settings{};
+    check(tcgetattr(ends.write, &settings) == 0 ? 0 : errno, "tcgetattr");
+    settings.c_oflag &= ~static_cast<tcflag_t>(OPOST);
+    check(tcsetattr(ends.write, TCSANOW, &settings) == 0 ? 0 : errno, "tcsetattr");
+    return Pipe{std::exchange(ends.read, -1), std::exchange(ends.write, -1)};
+}
 
 struct Actions {
     Actions() { check(posix_spawn_file_actions_init(&value), "posix_spawn_file_actions_init"); }
@@ -108,9 +126,9 @@ Process::Process(const Command& command) {
     // A child that has gone is no reason for the test to go.
     [[maybe_unused]] static const auto ignored = std::signal(SIGPIPE, SIG_IGN);
     Pipe input;
-    Pipe output;
+    Pipe output = command.terminal ? terminal() : Pipe{};
     Pipe errors;
-    pid_ = spawn(command, input.read, output.write, errors.write);
+    pid_ = spawn(command, input.read, output.write, command.terminal ? output.write : errors.write);
     pid_handle_ = static_cast<int>(syscall(SYS_pidfd_open, pid_, 0));
     input_ = std::exchange(input.write, -1);
     output_pipe_ = std::exchange(output.read, -1);

@@ -32,10 +32,11 @@ struct Command {
     std::map<std::string, std::string> environment{};  ///< besides this process's own, which it overrides
     std::vector<std::string> unset{};                  ///< of this process's environment, what the child is not to see
     std::string directory{};                           ///< to start in; empty: this process's
+    bool terminal = false;                             ///< both of its outputs are one terminal, read as its output
 };
 
-/// A child of this process with a pipe to its input and from each of its outputs. Owned: what still runs when the owner
-/// goes is killed. Its outputs are read only during the calls here. One thread at a time.
+/// A child of this process with a pipe to its input and from each of its outputs (or a terminal for both). Owned: what
+/// still runs when the owner goes is killed. Its outputs are read only during the calls here. One thread at a time.
 class Process {
 public:
     /// Throws std::system_error when it cannot be started.

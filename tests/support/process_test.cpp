@@ -32,6 +32,15 @@ TEST(Process, WaitsForALineAmongThoseToCome) {
     EXPECT_EQ(echo.wait(), (Ending{.status = 0}));
 }
 
+TEST(Process, MayHaveATerminalForBothOutputs) {
+    Command command = shell("test -t 1 && test -t 2 && ! test -t 0 && echo out && echo error >&2 && printf '\\r'");
+    command.terminal = true;
+    Process process{command};
+    EXPECT_EQ(process.wait(), (Ending{.status = 0}));
+    EXPECT_EQ(process.output(), "out\nerror\n\r");
+    EXPECT_EQ(process.errors(), "");
+}
+
 TEST(Process, TellsWhichSignalEndedIt) {
     Process process{{.program = "/bin/cat"}};
     EXPECT_EQ(process.wait(std::chrono::milliseconds{0}), std::nullopt);

@@ -39,6 +39,11 @@ protected:
         return run(gale(std::move(words)), input);
     }
     [[nodiscard]] Process start(Words words) const { return Process{gale(std::move(words))}; }
+    [[nodiscard]] Process start_on_terminal(Words words) const {
+        Command command = gale(std::move(words));
+        command.terminal = true;
+        return Process{command};
+    }
 
     /// A driver that is ready for clients; small, so that many tests fit into memory beside each other.
     [[nodiscard]] Process start_driver(Words more = {}) const {

@@ -124,6 +124,26 @@ TEST_F(GaleMessages, WithoutWaitingMessagesForNobodyAreDroppedAndCounted) {
     EXPECT_THAT(outcome.errors, HasSubstr("10 dropped"));
 }
 
+TEST_F(GaleMessages, WithoutWaitingEveryMessageIsCountedAsSentOrAsDropped) {
+    Process publisher = start({"pub", "aeron:ipc", "5", "--no-wait"});
+    std::int64_t written = 0;
+    const auto write = [&] { publisher.write_line(std::to_string(written++)); };
+    while (json_of({"streams", "--json"})["streams"].empty() && !HasFailure()) write();
+    Process subscriber = start({"sub", "aeron:ipc", "5"});
+    for (; subscriber.lines().empty(); subscriber.catch_up()) write();  // dropped, until the subscriber is there
+    publisher.close_input();
+    ASSERT_EQ(publisher.wait(), succeeded) << publisher.errors();
+    const std::string last = std::to_string(written - 1);
+    ASSERT_TRUE(subscriber.wait_for_line([&](std::string_view line) { return line == last; }));
+    const auto received = static_cast<std::int64_t>(subscriber.lines().size());
+    std::string said = publisher.errors();
+    std::erase(said, ',');
+    EXPECT_THAT(said, HasSubstr("sent " + std::to_string(received) + " messages"));
+    const std::string dropped = "; " + std::to_string(written - received) + " dropped because nobody was subscribed";
+    EXPECT_EQ(said.find(dropped) != said.npos, received < written) << said;
+    EXPECT_EQ(interrupt(subscriber), succeeded);
+}
+
 TEST_F(GaleMessages, WhoeverReadsOnlyTheHeadEndsTheSubscriber) {
     const std::string command = "'" GALE_PROGRAM "' sub aeron:ipc 5 --json | head -n 1; '" GALE_PROGRAM
                                 "' stat --once | head -n 1 | cut -c 1-2";

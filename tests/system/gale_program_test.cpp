@@ -75,7 +75,7 @@ TEST_F(GaleProgram, RefusesWrongWordsWithAHint) {
 
 TEST_F(GaleProgram, SaysWhatToDoWhenNoDriverRuns) {
     for (const Words& words : {Words{"pub", "aeron:ipc", "1"}, Words{"sub", "aeron:ipc", "1"}, Words{"ping"},
-                               Words{"pong"}, Words{"stat"}, Words{"streams"}, Words{"errors"}}) {
+                               Words{"pong"}, Words{"stat"}, Words{"streams"}, Words{"errors"}, Words{"loss"}}) {
         SCOPED_TRACE(words.front());
         const Outcome outcome = run_gale(words);
         EXPECT_EQ(outcome.ending, failed);
