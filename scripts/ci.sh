@@ -111,6 +111,9 @@ needs_only() {
     return "$wrong"
 }
 
+# block_of PAGE LANGUAGE: the first block of that language.
+block_of() { awk -v begin='```'"$2" '$0 == begin { on = 1; next } /^```$/ { if (on) exit } on' "$1"; }
+
 # --- steps ------------------------------------------------------------------------------------------------------------
 
 step_format() {
@@ -157,8 +160,19 @@ step_install() {
     fi
     cmake -G Ninja -S tests/install -B "$place/consumer" -DCMAKE_PREFIX_PATH="$place/prefix"
     cmake --build "$place/consumer"
-    "$place/consumer/consumer_client"
-    "$place/consumer/consumer_driver"
+    local shared
+    shared=$(mktemp -d /dev/shm/gale-install.XXXXXX)
+    # shellcheck disable=SC2064  # this directory, not whatever has its name by then
+    trap "rm -rf '$shared'" EXIT
+    "$place/consumer/consumer_client" "$shared/client"
+    "$place/consumer/consumer_driver" "$shared/driver"
+    # The first program of the README, by its own CMakeLists.txt.
+    mkdir "$place/first"
+    block_of README.md cpp >"$place/first/first.cpp"
+    block_of README.md cmake >"$place/first/CMakeLists.txt"
+    cmake -G Ninja -S "$place/first" -B "$place/first/build" -DCMAKE_PREFIX_PATH="$place/prefix"
+    cmake --build "$place/first/build"
+    [[ $(AERON_DIR=$shared/first "$place/first/build/first") == $'message 1\nmessage 2\nmessage 3' ]]
     if [[ -f $place/prefix/bin/gale ]]; then "$place/prefix/bin/gale" --version; fi
 }
 
