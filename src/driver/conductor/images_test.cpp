@@ -124,6 +124,29 @@ TEST_F(Images, ThatDrainStillTakeLateJoinersUntilAllIsRead) {
     EXPECT_FALSE(take_image(subscriber, subscribe(subscriber)));
 }
 
+TEST_F(Images, BeginAtTheJoinPosition) {
+    const auto publication = publish(publisher);
+    const auto slow = image_of(subscriber, subscribe(subscriber));
+    const auto fast = image_of(subscriber, subscribe(subscriber));
+    const auto label = [&](const Image& image) {
+        return std::string{driver.counters().look(image.position_counter)->label};
+    };
+    offer(publication, 4);
+    const std::int64_t length = publication.position() / 4;
+    EXPECT_EQ(slow.poll(1).size(), 1U);
+    EXPECT_EQ(fast.poll(3).size(), 3U);
+    driver.step();
+    const auto third = image_of(subscriber, subscribe(subscriber));
+    EXPECT_EQ(third.position(), length) << "where the slowest is";
+    EXPECT_TRUE(label(third).ends_with(" @" + std::to_string(length))) << label(third);
+    for (const auto& image : {slow, fast, third}) static_cast<void>(image.poll());
+    const auto fourth = image_of(subscriber, subscribe(subscriber));
+    EXPECT_EQ(fourth.position(), 3 * length) << "all have moved on, but no cycle has seen it";
+    for (const auto& image : {slow, fast, third, fourth})
+        subscriber.ask(control::RemoveSubscription{.registration_id = image.subscription});
+    EXPECT_EQ(image_of(subscriber, subscribe(subscriber)).position(), 4 * length) << "the farthest that anybody read";
+}
+
 TEST_F(Images, OfAnEndedStreamLiveOnWhileANewOneBegins) {
     const auto old = publish(publisher);
     const auto subscription = subscribe(subscriber);
