@@ -28,7 +28,8 @@ public:
     [[nodiscard]] const std::string& directory() const noexcept;
     [[nodiscard]] const DriverOptions& options() const noexcept;
     [[nodiscard]] bool is_running() const noexcept;
-    /// Invoker mode: one duty cycle; returns how much was done.
+    /// Invoker mode: one duty cycle; returns how much was done. `close` by another thread waits for its end; afterwards
+    /// it does nothing.
     int do_work();
     /// Stops the threads, says goodbye in the heartbeat, removes the logs. Idempotent: whoever calls it second comes
     /// back when all of that is done, too, except the driver's own threads. In a child of `fork` the driver is the

@@ -91,7 +91,24 @@ AgentInvoker::AgentInvoker(AgentRef agent, Clock& clock, ErrorHandler on_error)
 }
 
 int AgentInvoker::invoke() noexcept {
-    return guarded(on_error_, [this] { return agent_.do_work(clock_.tick()); });
+    const std::uint32_t before = state_.fetch_or(running, std::memory_order_acquire);
+    if ((before & running) != 0) return 0;
+    thread_.store(std::this_thread::get_id(), std::memory_order_relaxed);
+    const int work = (before & stopped) != 0 ? 0 : guarded(on_error_, [this] { return agent_.do_work(clock_.tick()); });
+    thread_.store({}, std::memory_order_relaxed);
+    // Pairs with the load in stop: whoever stops it sees what this cycle did.
+    if ((state_.fetch_and(~running, std::memory_order_release) & stopped) != 0) state_.notify_all();
+    return work;
+}
+
+void AgentInvoker::stop() noexcept {
+    auto seen = state_.fetch_or(stopped, std::memory_order_acquire) | stopped;
+    if (runs_here()) return;
+    for (; (seen & running) != 0; seen = state_.load(std::memory_order_acquire)) state_.wait(seen);
+}
+
+bool AgentInvoker::runs_here() const noexcept {
+    return thread_.load(std::memory_order_relaxed) == std::this_thread::get_id();
 }
 
 }  // namespace gale::agent

@@ -8,6 +8,7 @@
 
 #include <gale/clock.hpp>
 
+#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -68,9 +69,18 @@ public:
     AgentInvoker(AgentRef agent, Clock& clock, ErrorHandler on_error);
 
     /// One duty cycle: reads the clock once, returns the work done. What the agent throws goes to the error handler.
+    /// Nothing, and 0, once stopped, and while one is under way already.
     int invoke() noexcept;
+    /// From any thread: waits for the end of a duty cycle that is under way, and there is none after it. From within
+    /// one it only asks.
+    void stop() noexcept;
+    /// Whether the calling thread is in a duty cycle.
+    [[nodiscard]] bool runs_here() const noexcept;
 
 private:
+    static constexpr std::uint32_t running = 1, stopped = 2;
+    std::atomic<std::uint32_t> state_{0};
+    std::atomic<std::thread::id> thread_{};  // which is running it
     AgentRef agent_;
     Clock& clock_;
     ErrorHandler on_error_;

@@ -76,6 +76,46 @@ TEST(AgentInvoker, HandsErrorsOnAndGoesOn) {
     EXPECT_EQ(told[0], "first");
 }
 
+TEST(AgentInvoker, IsStoppedWhenTheCycleUnderWayHasEnded) {
+    CountingClock clock;
+    std::atomic<bool> go_on{false}, ended{false}, stopped{false};
+    TestAgent agent;
+    AgentInvoker invoker{agent, clock, no_errors()};
+    agent.work = [&](int) {
+        wait_until([&] { return go_on.load(); });
+        EXPECT_EQ(invoker.invoke(), 0) << "one is under way";
+        EXPECT_TRUE(invoker.runs_here());
+        ended = true;
+        return 1;
+    };
+    std::thread stepper{[&] { invoker.invoke(); }};
+    wait_until([&] { return agent.cycles > 0; });
+    std::thread stopper{[&] {
+        invoker.stop();
+        EXPECT_TRUE(ended);
+        stopped = true;
+    }};
+    for (int i = 0; i < 10'000 && !stopped; ++i) os::yield_thread();
+    EXPECT_FALSE(stopped);
+    EXPECT_FALSE(invoker.runs_here());
+    go_on = true;
+    stepper.join();
+    stopper.join();
+    EXPECT_EQ(invoker.invoke(), 0);
+    EXPECT_EQ(agent.cycles, 1);
+}
+
+TEST(AgentInvoker, MayBeStoppedFromWithinACycle) {
+    CountingClock clock;
+    TestAgent agent;
+    AgentInvoker invoker{agent, clock, no_errors()};
+    agent.work = [&](int) { return invoker.stop(), 5; };
+    EXPECT_EQ(invoker.invoke(), 5);
+    EXPECT_EQ(invoker.invoke(), 0);
+    EXPECT_EQ(agent.cycles, 1);
+    invoker.stop();
+}
+
 TEST(CompositeAgent, GivesEveryOneItsTurnInOrder) {
     std::string order;
     TestAgent a{.work = [&](int) { return order += 'a', 1; }};

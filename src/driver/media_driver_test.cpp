@@ -58,6 +58,47 @@ TEST(MediaDriverObject, IsClosedForWhoeverClosesItSecondToo) {
     EXPECT_EQ(seen, -1);
 }
 
+TEST(MediaDriverObject, WaitsForTheStepOfAnotherThreadWhenItIsClosed) {
+    const TestDirectory place;
+    WatchedClock clock;
+    DriverOptions options = small_options();
+    options.directory = place.path();
+    options.threading_mode = ThreadingMode::invoker;
+    options.environment.clock = &clock;
+    MediaDriver driver = MediaDriver::launch(options);
+    std::atomic<bool> closed{false};
+    std::thread closer;
+    clock.on_tick = [&] {  // in the midst of a step
+        closer = std::thread{[&] {
+            driver.close();
+            closed = true;
+        }};
+        for (int i = 0; i < 10'000 && !closed; ++i) std::this_thread::yield();
+        EXPECT_FALSE(closed);
+    };
+    static_cast<void>(driver.do_work());
+    closer.join();
+    EXPECT_EQ(driver.do_work(), 0);
+}
+
+TEST(MediaDriverObject, MayBeSteppedWhileItIsClosed) {
+    for (int round = 0; round < 20; ++round) {
+        const TestDirectory place;
+        DriverOptions options = small_options();
+        options.directory = place.path();
+        options.threading_mode = ThreadingMode::invoker;
+        MediaDriver driver = MediaDriver::launch(options);
+        std::atomic<int> steps{0};
+        std::thread stepper{[&] {
+            while (driver.is_running()) steps += driver.do_work() >= 0 ? 1 : 0;
+        }};
+        while (steps < round) std::this_thread::yield();
+        driver.close();
+        stepper.join();
+        EXPECT_EQ(driver.do_work(), 0);
+    }
+}
+
 // Each would wait for the other.
 TEST(MediaDriverObject, MayBeClosedByItsOwnThreadWhileAnotherClosesIt) {
     const TestDirectory place;

@@ -148,6 +148,7 @@ int RunningDriver::do_work() {
 }
 
 bool RunningDriver::is_own_thread() const noexcept {
+    if (invoker_ && invoker_->runs_here()) return true;
     return (conductor_runner_ && conductor_runner_->runs_here()) || (resource_runner_ && resource_runner_->runs_here());
 }
 
@@ -161,6 +162,7 @@ void RunningDriver::close() noexcept {
     running_.store(false, std::memory_order_release);
     if (conductor_runner_) conductor_runner_->stop();
     if (resource_runner_) resource_runner_->stop();
+    if (invoker_) invoker_->stop();
     try {
         conductor_->close(clock_.tick());
         logs_->finish();
