@@ -7,7 +7,6 @@
 #include "round_trip_options.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -70,34 +69,32 @@ int run_throughput_command(ThroughputOptions options, const os::StopSignals& sto
     return stop.requested() ? interrupted : success;
 }
 
-void add_throughput(CLI::App& bench, Program& program) {
+void add_throughput(Command bench, Program& program) {
     auto options = std::make_shared<ThroughputOptions>();
     auto& settings = options->settings;
-    CLI::App* command = bench.add_subcommand("throughput", "messages per second from one thread to another");
-    add_bench_options(*command, options->common);
-    command->add_option("--channel", settings.channel, "channel")->capture_default_str();
-    add_stream_option(*command, "--stream", settings.stream, "stream")->default_str("1001");
-    add_size_option(*command, "--size", settings.message_length, "bytes of a message", 8, 16 << 20)->default_str("32");
-    command->add_option("--seconds", options->seconds, "how long is measured")
-        ->capture_default_str()
-        ->check(CLI::Range(0.1, 86400.0));
+    Command command = bench.add_subcommand("throughput", "messages per second from one thread to another");
+    add_bench_options(command, options->common);
+    command.add_option("--channel", settings.channel, "channel").capture_default_str();
+    add_stream_option(command, "--stream", settings.stream, "stream").default_str("1001");
+    add_size_option(command, "--size", settings.message_length, "bytes of a message", 8, 16 << 20).default_str("32");
+    command.add_option("--seconds", options->seconds, "how long is measured")
+        .capture_default_str()
+        .within(0.1, 86400.0);
     const std::map<std::string, Publishing> publishing{{"exclusive", Publishing::exclusive},
                                                        {"shared", Publishing::shared}};
-    command->add_option("--publication", settings.publishing, "exclusive or shared")
-        ->transform(CLI::CheckedTransformer(publishing))
-        ->type_name("KIND")
-        ->default_str("exclusive");
+    command.add_choice("--publication", settings.publishing, publishing, "exclusive or shared")
+        .type_name("KIND")
+        .default_str("exclusive");
     const std::map<std::string, Method> methods{{"offer", Method::offer}, {"claim", Method::claim}};
-    command->add_option("--method", settings.method, "offer (copy) or claim (write in place)")
-        ->transform(CLI::CheckedTransformer(methods))
-        ->type_name("HOW")
-        ->default_str("offer");
-    command->add_option("--fragment-limit", settings.fragment_limit, "fragments that a poll delivers at most")
-        ->capture_default_str()
-        ->check(CLI::Range(1, 1'000'000));
-    add_cpu_option(*command, "--publisher-cpu", settings.publisher_cpu, "bind the publisher to this processor");
-    add_cpu_option(*command, "--subscriber-cpu", settings.subscriber_cpu, "bind the subscriber to this processor");
-    command->callback([options, &program] {
+    command.add_choice("--method", settings.method, methods, "offer (copy) or claim (write in place)")
+        .type_name("HOW")
+        .default_str("offer");
+    command.add_option("--fragment-limit", settings.fragment_limit, "fragments that a poll delivers at most")
+        .capture_default_str()
+        .within(1, 1'000'000);
+    add_cpu_option(command, "--publisher-cpu", settings.publisher_cpu, "bind the publisher to this processor");
+    add_cpu_option(command, "--subscriber-cpu", settings.subscriber_cpu, "bind the subscriber to this processor");
+    command.callback([options, &program] {
         program.chosen = [options, &program] { return run_throughput_command(*options, program.stop); };
     });
 }
@@ -142,7 +139,7 @@ int run_round_trips(RoundTripOptions options, const os::StopSignals& stop) {
     return result.complete ? success : interrupted;
 }
 
-void add_round_trip_bench(CLI::App& bench, Program& program, const char* name, const std::string& about,
+void add_round_trip_bench(Command bench, Program& program, const char* name, const std::string& about,
                           std::int64_t rate) {
     auto options = std::make_shared<RoundTripOptions>();
     auto& settings = options->settings;
@@ -150,50 +147,48 @@ void add_round_trip_bench(CLI::App& bench, Program& program, const char* name, c
     settings.rate = rate;
     settings.idling = fastest_idling(2);
     settings.channels.ping_channel = settings.channels.pong_channel = "aeron:ipc?term-length=1m";
-    CLI::App* command = bench.add_subcommand(name, about);
-    add_bench_options(*command, options->common);
-    add_round_trip_channels(*command, settings.channels);
-    add_size_option(*command, "--size", settings.message_length, "bytes of a message", shortest_ping, 1 << 20)
-        ->default_str("32");
+    Command command = bench.add_subcommand(name, about);
+    add_bench_options(command, options->common);
+    add_round_trip_channels(command, settings.channels);
+    add_size_option(command, "--size", settings.message_length, "bytes of a message", shortest_ping, 1 << 20)
+        .default_str("32");
     if (rate > 0) {
-        add_count_option(*command, "--rate", settings.rate, "round trips a second", 1)
-            ->default_str(std::to_string(rate));
-        command->add_option("--seconds", options->seconds, "how long is measured")
-            ->capture_default_str()
-            ->check(CLI::Range(0.1, 86400.0));
+        add_count_option(command, "--rate", settings.rate, "round trips a second", 1).default_str(std::to_string(rate));
+        command.add_option("--seconds", options->seconds, "how long is measured")
+            .capture_default_str()
+            .within(0.1, 86400.0);
     } else {
         settings.count = 1'000'000;
-        add_count_option(*command, "--count,-n", settings.count, "how many are measured", 1)->default_str("1000000");
+        add_count_option(command, "--count,-n", settings.count, "how many are measured", 1).default_str("1000000");
     }
-    add_count_option(*command, "--warmup", settings.warmup, "round trips before those that count")
-        ->default_str("10000");
-    add_idling_option(*command, settings.idling);
-    add_cpu_option(*command, "--ping-cpu", settings.cpu, "bind the measuring thread to this processor");
-    add_cpu_option(*command, "--pong-cpu", options->pong_cpu, "bind the answering thread to this processor");
-    command->callback([options, &program] {
+    add_count_option(command, "--warmup", settings.warmup, "round trips before those that count").default_str("10000");
+    add_idling_option(command, settings.idling);
+    add_cpu_option(command, "--ping-cpu", settings.cpu, "bind the measuring thread to this processor");
+    add_cpu_option(command, "--pong-cpu", options->pong_cpu, "bind the answering thread to this processor");
+    command.callback([options, &program] {
         program.chosen = [options, &program] { return run_round_trips(*options, program.stop); };
     });
 }
 
 }  // namespace
 
-void add_bench_options(CLI::App& command, BenchOptions& options) {
+void add_bench_options(Command command, BenchOptions& options) {
     command
         .add_option("--dir", options.directory,
                     "measure the driver that runs there (default: one embedded in this process)")
-        ->type_name("DIRECTORY");
+        .type_name("DIRECTORY");
     command.add_flag("--json", options.json, "the result, and what it was measured on, as one JSON object");
 }
 
 void add_bench(Program& program) {
-    CLI::App* bench = program.app.add_subcommand("bench", "measure throughput, latency, set-up and idle cost");
-    bench->require_subcommand(1);
-    add_throughput(*bench, program);
-    add_round_trip_bench(*bench, program, "latency", "round trips at a fixed rate, counted from when each was due",
+    Command bench = program.root.add_subcommand("bench", "measure throughput, latency, set-up and idle cost");
+    bench.require_subcommand();
+    add_throughput(bench, program);
+    add_round_trip_bench(bench, program, "latency", "round trips at a fixed rate, counted from when each was due",
                          10'000);
-    add_round_trip_bench(*bench, program, "rtt", "round trips as fast as they go, one at a time", 0);
-    add_bench_setup(*bench, program);
-    add_bench_idle(*bench, program);
+    add_round_trip_bench(bench, program, "rtt", "round trips as fast as they go, one at a time", 0);
+    add_bench_setup(bench, program);
+    add_bench_idle(bench, program);
 }
 
 }  // namespace gale::tools

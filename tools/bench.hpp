@@ -12,8 +12,8 @@ struct BenchOptions {
     std::string directory{};
     bool json = false;
 };
-void add_bench_options(CLI::App& command, BenchOptions& options);
-void add_bench_setup(CLI::App& bench, Program& program);
-void add_bench_idle(CLI::App& bench, Program& program);
+void add_bench_options(Command command, BenchOptions& options);
+void add_bench_setup(Command bench, Program& program);
+void add_bench_idle(Command bench, Program& program);
 
 }  // namespace gale::tools

@@ -7,7 +7,6 @@
 
 #include <gale/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -110,19 +109,18 @@ int run(const IdleOptions& options, const os::StopSignals& stop) {
 
 }  // namespace
 
-void add_bench_idle(CLI::App& bench, Program& program) {
+void add_bench_idle(Command bench, Program& program) {
     auto options = std::make_shared<IdleOptions>();
-    CLI::App* command = bench.add_subcommand("idle", "processor time of a driver that has nothing to do");
-    add_bench_options(*command, options->common);
-    command->add_option("--pid", options->pid, "measure this process instead")->check(CLI::PositiveNumber);
-    command->add_option("--seconds", options->seconds, "how long is measured")
-        ->capture_default_str()
-        ->check(CLI::Range(0.1, 86400.0));
-    command
-        ->add_option("--threading", options->threading, "of the embedded driver: dedicated, shared_network or shared")
-        ->check(CLI::IsMember({"dedicated", "shared_network", "shared"}))
-        ->default_str("dedicated");
-    command->callback(
+    Command command = bench.add_subcommand("idle", "processor time of a driver that has nothing to do");
+    add_bench_options(command, options->common);
+    command.add_option("--pid", options->pid, "measure this process instead").positive();
+    command.add_option("--seconds", options->seconds, "how long is measured")
+        .capture_default_str()
+        .within(0.1, 86400.0);
+    command.add_option("--threading", options->threading, "of the embedded driver: dedicated, shared_network or shared")
+        .one_of({"dedicated", "shared_network", "shared"})
+        .default_str("dedicated");
+    command.callback(
         [options, &program] { program.chosen = [options, &program] { return run(*options, program.stop); }; });
 }
 

@@ -7,7 +7,6 @@
 #include "round_trip_options.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -82,15 +81,15 @@ int run(const SetupOptions& options, const os::StopSignals& stop) {
 
 }  // namespace
 
-void add_bench_setup(CLI::App& bench, Program& program) {
+void add_bench_setup(Command bench, Program& program) {
     auto options = std::make_shared<SetupOptions>();
-    CLI::App* command = bench.add_subcommand("setup", "publications added per second, and how long each takes");
-    add_bench_options(*command, options->common);
-    command->add_option("--channel", options->channel, "channel of each")->capture_default_str();
-    add_count_option(*command, "--count,-n", options->count, "how many are added", 1)->default_str("200");
-    add_stream_option(*command, "--first-stream", options->first_stream, "stream of the first; each has its own")
-        ->default_str("20000");
-    command->callback(
+    Command command = bench.add_subcommand("setup", "publications added per second, and how long each takes");
+    add_bench_options(command, options->common);
+    command.add_option("--channel", options->channel, "channel of each").capture_default_str();
+    add_count_option(command, "--count,-n", options->count, "how many are added", 1).default_str("200");
+    add_stream_option(command, "--first-stream", options->first_stream, "stream of the first; each has its own")
+        .default_str("20000");
+    command.callback(
         [options, &program] { program.chosen = [options, &program] { return run(*options, program.stop); }; });
 }
 

@@ -4,7 +4,6 @@
 #include "os/directory.hpp"
 #include "os/process.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -31,36 +30,37 @@ std::optional<std::int64_t> parse_count(std::string_view text) {
 
 }  // namespace
 
-CLI::Option* add_directory_option(CLI::App& command, std::string& directory) {
+Option add_directory_option(Command command, std::string& directory) {
     return command
         .add_option("--dir", directory, "the media driver's directory (default: $AERON_DIR, else this user's)")
-        ->type_name("DIRECTORY");
+        .type_name("DIRECTORY");
 }
 
-CLI::Option* add_size_option(CLI::App& command, const std::string& names, std::int64_t& target, const std::string& help,
-                             std::int64_t low, std::int64_t high) {
+Option add_size_option(Command command, const std::string& names, std::int64_t& target, const std::string& help,
+                       std::int64_t low, std::int64_t high) {
     const auto take = [&target, low, high](const std::string& text) {
         const auto size = parse_size(text);
         if (!size || *size < low || *size > high) {
-            throw CLI::ValidationError(fmt::format("'{}' is no size from {} to {}: write bytes, or 64k, 16m, 1g", text,
-                                                   format_size(low), format_size(high)));
+            return fmt::format("'{}' is no size from {} to {}: write bytes, or 64k, 16m, 1g", text, format_size(low),
+                               format_size(high));
         }
         target = *size;
+        return std::string{};
     };
-    return command.add_option_function<std::string>(names, take, help)->type_name("SIZE");
+    return command.add_word(names, take, help).type_name("SIZE");
 }
 
-CLI::Option* add_count_option(CLI::App& command, const std::string& names, std::int64_t& target,
-                              const std::string& help, std::int64_t low) {
+Option add_count_option(Command command, const std::string& names, std::int64_t& target, const std::string& help,
+                        std::int64_t low) {
     const auto take = [&target, low](const std::string& text) {
         const auto count = parse_count(text);
         if (!count || *count < low) {
-            throw CLI::ValidationError(
-                fmt::format("'{}' is no whole number from {} up: write 250000, 250k or 2.5m", text, low));
+            return fmt::format("'{}' is no whole number from {} up: write 250000, 250k or 2.5m", text, low);
         }
         target = *count;
+        return std::string{};
     };
-    return command.add_option_function<std::string>(names, take, help)->type_name("N");
+    return command.add_word(names, take, help).type_name("N");
 }
 
 std::string resolve_directory(const std::string& option) {

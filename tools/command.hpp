@@ -1,16 +1,12 @@
 /// What each subcommand gets from main, and how it tells main what to run.
 #pragma once
 
+#include "command_line.hpp"
 #include "os/signals.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <string>
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
 
 namespace gale::tools {
 
@@ -22,7 +18,7 @@ inline constexpr int interrupted = 130;  ///< stopped by a signal before the wor
 
 /// The subcommands of one run. Each adds itself with its options, and sets `chosen` when it is the one.
 struct Program {
-    CLI::App& app;
+    Command root;
     os::StopSignals& stop;
     std::function<int()> chosen{};  ///< returns the exit status; throws what went wrong
 };
@@ -41,13 +37,13 @@ void add_loss(Program& program);
 void add_version(Program& program);
 
 /// `--dir`, the same everywhere.
-CLI::Option* add_directory_option(CLI::App& command, std::string& directory);
+Option add_directory_option(Command command, std::string& directory);
 /// A size as 64k, 16m or in bytes, within [low, high].
-CLI::Option* add_size_option(CLI::App& command, const std::string& names, std::int64_t& target, const std::string& help,
-                             std::int64_t low, std::int64_t high);
+Option add_size_option(Command command, const std::string& names, std::int64_t& target, const std::string& help,
+                       std::int64_t low, std::int64_t high);
 /// A number as 250000, 250k or 2.5m (thousands, millions), at least `low`.
-CLI::Option* add_count_option(CLI::App& command, const std::string& names, std::int64_t& target,
-                              const std::string& help, std::int64_t low = 0);
+Option add_count_option(Command command, const std::string& names, std::int64_t& target, const std::string& help,
+                        std::int64_t low = 0);
 /// `--dir` if given, else $AERON_DIR, else this user's default.
 [[nodiscard]] std::string resolve_directory(const std::string& option);
 

@@ -6,7 +6,6 @@
 #include "control/counter_types.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -135,22 +134,23 @@ bool CounterFilter::wants(const CounterCopy& counter) const {
     return text.empty() || counter.label.find(text) != std::string::npos;
 }
 
-void add_filter_options(CLI::App& command, CounterFilter& filter) {
+void add_filter_options(Command command, CounterFilter& filter) {
     command
         .add_option("--type", filter.types, "only counters of this type: pub-lmt, sub-pos, system, user, or a number")
-        ->allow_extra_args(false);
+        .one_at_a_time();
     command.add_option("--stream", filter.stream, "only counters of this stream");
     command.add_option("--session", filter.session, "only counters of this session");
     command.add_option("--channel", filter.channel, "only counters whose channel contains this");
     command.add_option("--text", filter.text, "only counters whose label contains this");
 }
 
-void add_refresh_options(CLI::App& command, Refresh& refresh) {
-    auto* once = command.add_flag("--once", refresh.once, "show it once (the default when the output is no terminal)");
+void add_refresh_options(Command command, Refresh& refresh) {
+    const Option once =
+        command.add_flag("--once", refresh.once, "show it once (the default when the output is no terminal)");
     command.add_option("--interval", refresh.seconds, "show it again every so many seconds (on a terminal: 1)")
-        ->check(CLI::Range(0.05, 86400.0))
-        ->type_name("SECONDS")
-        ->excludes(once);
+        .within(0.05, 86400.0)
+        .type_name("SECONDS")
+        .excludes(once);
 }
 
 int show(const Refresh& refresh, const os::StopSignals& stop, const std::function<std::string()>& render) {

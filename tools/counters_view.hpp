@@ -52,14 +52,14 @@ struct CounterFilter {
     std::string text{};     ///< part of the label
     [[nodiscard]] bool wants(const CounterCopy& counter) const;
 };
-void add_filter_options(CLI::App& command, CounterFilter& filter);
+void add_filter_options(Command command, CounterFilter& filter);
 
 /// How often a listing is shown again.
 struct Refresh {
     bool once = false;
     std::optional<double> seconds{};
 };
-void add_refresh_options(CLI::App& command, Refresh& refresh);
+void add_refresh_options(Command command, Refresh& refresh);
 /// Shows what `render` makes: on a terminal again and again until Ctrl-C, elsewhere once, unless told otherwise.
 int show(const Refresh& refresh, const os::StopSignals& stop, const std::function<std::string()>& render);
 

@@ -7,7 +7,6 @@
 #include "text.hpp"
 #include "throughput.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -159,12 +158,12 @@ private:
 
 void add_demo(Program& program) {
     auto options = std::make_shared<DemoOptions>();
-    CLI::App* command =
-        program.app.add_subcommand("demo", "see what it does: a driver, a publisher and a subscriber in one process");
-    command->add_option("--seconds", options->seconds, "about how long it takes")
-        ->capture_default_str()
-        ->check(CLI::Range(0.5, 3600.0));
-    command->callback([options, &program] {
+    Command command =
+        program.root.add_subcommand("demo", "see what it does: a driver, a publisher and a subscriber in one process");
+    command.add_option("--seconds", options->seconds, "about how long it takes")
+        .capture_default_str()
+        .within(0.5, 3600.0);
+    command.callback([options, &program] {
         program.chosen = [options, &program] { return Demo{*options, program.stop}.run(); };
     });
 }

@@ -8,7 +8,6 @@
 #include <gale/error.hpp>
 #include <gale/media_driver.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -89,16 +88,16 @@ int run(const Arguments& arguments, os::StopSignals& stop) {
 
 void add_driver(Program& program) {
     auto arguments = std::make_shared<Arguments>();
-    CLI::App* command = program.app.add_subcommand("driver", "run the media driver until Ctrl-C");
-    command->add_option("files", arguments->files, "property files, each line name=value")->type_name("FILE");
-    command->add_option("--option,-D", arguments->options, "one option of those listed below; stronger than files")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false);
-    command->add_option("--dir", arguments->directory, "short for --option aeron.dir=...")->type_name("DIRECTORY");
-    command->add_option("--threading", arguments->threading, "short for --option aeron.threading.mode=...")
-        ->type_name("MODE");
-    command->footer([] { return driver::help_text(); });
-    command->callback(
+    Command command = program.root.add_subcommand("driver", "run the media driver until Ctrl-C");
+    command.add_option("files", arguments->files, "property files, each line name=value").type_name("FILE");
+    command.add_option("--option,-D", arguments->options, "one option of those listed below; stronger than files")
+        .type_name("NAME=VALUE")
+        .one_at_a_time();
+    command.add_option("--dir", arguments->directory, "short for --option aeron.dir=...").type_name("DIRECTORY");
+    command.add_option("--threading", arguments->threading, "short for --option aeron.threading.mode=...")
+        .type_name("MODE");
+    command.footer([] { return driver::help_text(); });
+    command.callback(
         [arguments, &program] { program.chosen = [arguments, &program] { return run(*arguments, program.stop); }; });
 }
 

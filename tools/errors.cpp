@@ -7,7 +7,6 @@
 
 #include <gale/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -86,12 +85,12 @@ int run(const ErrorsOptions& options) {
 
 void add_errors(Program& program) {
     auto options = std::make_shared<ErrorsOptions>();
-    CLI::App* command = program.app.add_subcommand("errors", "show what has gone wrong in a driver, each kind once");
-    add_directory_option(*command, options->directory);
-    command->add_option("--since", options->since, "only those seen since: 90s, 15m, 12h, 7d, or a local date and time")
-        ->type_name("WHEN");
-    command->add_flag("--json", options->json, "one JSON object");
-    command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
+    Command command = program.root.add_subcommand("errors", "show what has gone wrong in a driver, each kind once");
+    add_directory_option(command, options->directory);
+    command.add_option("--since", options->since, "only those seen since: 90s, 15m, 12h, 7d, or a local date and time")
+        .type_name("WHEN");
+    command.add_flag("--json", options->json, "one JSON object");
+    command.callback([options, &program] { program.chosen = [options] { return run(*options); }; });
 }
 
 }  // namespace gale::tools

@@ -7,7 +7,6 @@
 #include "shm/loss_report.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -67,10 +66,10 @@ int run(const LossOptions& options) {
 
 void add_loss(Program& program) {
     auto options = std::make_shared<LossOptions>();
-    CLI::App* command = program.app.add_subcommand("loss", "show what streams have lost on the network");
-    add_directory_option(*command, options->directory);
-    command->add_flag("--json", options->json, "one JSON object");
-    command->callback([options, &program] { program.chosen = [options] { return run(*options); }; });
+    Command command = program.root.add_subcommand("loss", "show what streams have lost on the network");
+    add_directory_option(command, options->directory);
+    command.add_flag("--json", options->json, "one JSON object");
+    command.callback([options, &program] { program.chosen = [options] { return run(*options); }; });
 }
 
 }  // namespace gale::tools

@@ -6,7 +6,6 @@
 
 #include <gale/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <exception>
@@ -38,66 +37,17 @@ void add_commands(Program& program) {
     add_version(program);
 }
 
-/// How far the words on the command line lead.
-struct Path {
-    CLI::App* last;
-    std::string words;      ///< as `gale bench rtt`
-    std::string unknown{};  ///< where a subcommand was needed and this came
-};
-
-Path follow(CLI::App& app, int count, char** words) {
-    Path path{.last = &app, .words = "gale"};
-    for (int i = 1; i < count && path.last->get_require_subcommand_min() > 0; ++i) {
-        const std::string word = words[i];
-        const auto found = path.last->get_subcommands([&](CLI::App* below) { return below->check_name(word); });
-        if (found.empty()) {
-            if (!word.starts_with('-')) path.unknown = word;
-            break;
-        }
-        path.last = found.front();
-        path.words += " " + word;
-    }
-    return path;
-}
-
-int parse(CLI::App& app, int count, char** words) {
-    try {
-        app.parse(count, words);
-        return success;
-    } catch (const CLI::ParseError& refusal) {
-        if (refusal.get_exit_code() == 0) {
-            app.exit(refusal, std::cout, std::cerr);  // --help and --version
-            std::cout.flush();
-            return -1;
-        }
-        if (count < 2) {
-            std::cerr << app.help();
-        } else {
-            const Path path = follow(app, count, words);
-            if (path.unknown.empty()) {
-                complain(fmt::format("{}. `{} --help` tells what it takes.", refusal.what(), path.words));
-            } else {
-                complain(fmt::format("there is no `{} {}`. `{} --help` lists what there is.", path.words, path.unknown,
-                                     path.words));
-            }
-        }
-        return wrong_usage;
-    }
-}
-
 int run(int count, char** words) {
     gale::os::ignore_broken_pipes();
     gale::os::StopSignals stop;
-    CLI::App app{
+    CommandLine line{
+        "gale",
         "Gale moves messages between processes and machines: a media driver and its tools, compatible with Aeron.\n"
         "First steps: `gale demo`; then `gale driver` in one terminal, `gale sub` and `gale pub` in two others.",
-        "gale"};
-    app.set_version_flag("--version", "gale " GALE_VERSION);
-    app.require_subcommand(1);
-    app.get_formatter()->column_width(34);
-    Program program{.app = app, .stop = stop};
+        "gale " GALE_VERSION};
+    Program program{.root = line.root(), .stop = stop};
     add_commands(program);
-    if (const int refused = parse(app, count, words); refused != success) return refused < 0 ? success : refused;
+    if (const auto status = line.parse(count, words, complain)) return *status;
     return program.chosen();
 }
 

@@ -6,7 +6,6 @@
 #include "round_trip_options.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -51,12 +50,12 @@ int run(const PingOptions& options, const os::StopSignals& stop) {
 
 void add_ping(Program& program) {
     auto options = std::make_shared<PingOptions>();
-    CLI::App* command = program.app.add_subcommand("ping", "measure round trips to a `gale pong` in another process");
-    add_directory_option(*command, options->directory);
-    add_round_trip_channels(*command, options->settings.channels);
-    add_ping_options(*command, options->settings);
-    command->add_flag("--json", options->json, "the result as one JSON object");
-    command->callback(
+    Command command = program.root.add_subcommand("ping", "measure round trips to a `gale pong` in another process");
+    add_directory_option(command, options->directory);
+    add_round_trip_channels(command, options->settings.channels);
+    add_ping_options(command, options->settings);
+    command.add_flag("--json", options->json, "the result as one JSON object");
+    command.callback(
         [options, &program] { program.chosen = [options, &program] { return run(*options, program.stop); }; });
 }
 

@@ -6,7 +6,6 @@
 #include "round_trip_options.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <memory>
@@ -37,12 +36,12 @@ int run(const PongOptions& options, const os::StopSignals& stop) {
 
 void add_pong(Program& program) {
     auto options = std::make_shared<PongOptions>();
-    CLI::App* command = program.app.add_subcommand("pong", "answer the messages of `gale ping`");
-    add_directory_option(*command, options->directory);
-    add_round_trip_channels(*command, options->channels);
-    add_idling_option(*command, options->idling);
-    add_cpu_option(*command, "--cpu", options->cpu, "bind the answering thread to this processor");
-    command->callback(
+    Command command = program.root.add_subcommand("pong", "answer the messages of `gale ping`");
+    add_directory_option(command, options->directory);
+    add_round_trip_channels(command, options->channels);
+    add_idling_option(command, options->idling);
+    add_cpu_option(command, "--cpu", options->cpu, "bind the answering thread to this processor");
+    command.callback(
         [options, &program] { program.chosen = [options, &program] { return run(*options, program.stop); }; });
 }
 

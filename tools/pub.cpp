@@ -10,7 +10,6 @@
 
 #include <gale/error.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -190,20 +189,21 @@ int run(PubOptions options, const os::StopSignals& stop) {
 
 void add_pub(Program& program) {
     auto options = std::make_shared<PubOptions>();
-    CLI::App* command = program.app.add_subcommand("pub", "publish lines, a file or made-up messages");
-    command->add_option("channel", options->outlet.channel, "where to, as aeron:ipc")->required()->type_name("CHANNEL");
-    add_stream_option(*command, "stream", options->outlet.stream, "which stream")->required();
-    add_directory_option(*command, options->directory);
-    auto* file = command->add_option("--file,-f", options->file, "send this file instead of lines from standard input");
-    add_count_option(*command, "--count,-n", options->count, "send so many made-up messages", 1)->excludes(file);
-    add_size_option(*command, "--size", options->size,
+    Command command = program.root.add_subcommand("pub", "publish lines, a file or made-up messages");
+    command.add_option("channel", options->outlet.channel, "where to, as aeron:ipc").required().type_name("CHANNEL");
+    add_stream_option(command, "stream", options->outlet.stream, "which stream").required();
+    add_directory_option(command, options->directory);
+    const Option file =
+        command.add_option("--file,-f", options->file, "send this file instead of lines from standard input");
+    add_count_option(command, "--count,-n", options->count, "send so many made-up messages", 1).excludes(file);
+    add_size_option(command, "--size", options->size,
                     "bytes of a message (default: 32; of a file: what needs no cutting)", 1, 16 << 20);
-    add_count_option(*command, "--rate", options->rate, "messages a second (default: as fast as it goes)", 1);
-    command->add_flag("--exclusive", options->outlet.exclusive,
-                      "a stream of one's own: faster, and never mixed with others'");
-    command->add_flag("--no-wait", options->no_wait, "without a subscriber drop messages instead of waiting");
-    command->add_flag("--quiet,-q", options->quiet, "tell nothing but errors");
-    command->callback(
+    add_count_option(command, "--rate", options->rate, "messages a second (default: as fast as it goes)", 1);
+    command.add_flag("--exclusive", options->outlet.exclusive,
+                     "a stream of one's own: faster, and never mixed with others'");
+    command.add_flag("--no-wait", options->no_wait, "without a subscriber drop messages instead of waiting");
+    command.add_flag("--quiet,-q", options->quiet, "tell nothing but errors");
+    command.callback(
         [options, &program] { program.chosen = [options, &program] { return run(*options, program.stop); }; });
 }
 

@@ -3,7 +3,6 @@
 #include "machine.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -29,43 +28,42 @@ double per_second(const PingResult& result) {
 
 }  // namespace
 
-CLI::Option* add_stream_option(CLI::App& command, const std::string& names, StreamId& stream, const std::string& help) {
+Option add_stream_option(Command command, const std::string& names, StreamId& stream, const std::string& help) {
     return command
-        .add_option_function<std::int32_t>(
+        .add_number(
             names, [&stream](std::int32_t id) { stream = StreamId{id}; }, help)
-        ->type_name("ID");
+        .type_name("ID");
 }
 
-void add_round_trip_channels(CLI::App& command, RoundTripChannels& channels) {
-    command.add_option("--ping-channel", channels.ping_channel, "channel of the questions")->capture_default_str();
-    command.add_option("--pong-channel", channels.pong_channel, "channel of the answers")->capture_default_str();
-    add_stream_option(command, "--ping-stream", channels.ping_stream, "stream of the questions")->default_str("1002");
-    add_stream_option(command, "--pong-stream", channels.pong_stream, "stream of the answers")->default_str("1003");
+void add_round_trip_channels(Command command, RoundTripChannels& channels) {
+    command.add_option("--ping-channel", channels.ping_channel, "channel of the questions").capture_default_str();
+    command.add_option("--pong-channel", channels.pong_channel, "channel of the answers").capture_default_str();
+    add_stream_option(command, "--ping-stream", channels.ping_stream, "stream of the questions").default_str("1002");
+    add_stream_option(command, "--pong-stream", channels.pong_stream, "stream of the answers").default_str("1003");
 }
 
-void add_ping_options(CLI::App& command, PingSettings& settings) {
+void add_ping_options(Command command, PingSettings& settings) {
     add_count_option(command, "--count,-n", settings.count, "how many round trips are measured", 1)
-        ->default_str(std::to_string(settings.count));
+        .default_str(std::to_string(settings.count));
     add_size_option(command, "--size", settings.message_length, "bytes of a message", shortest_ping, 16 << 20)
-        ->default_str(std::to_string(settings.message_length));
+        .default_str(std::to_string(settings.message_length));
     add_count_option(command, "--rate", settings.rate,
                      "round trips a second, each counted from when it was due; 0: each when the last is back")
-        ->default_str(std::to_string(settings.rate));
+        .default_str(std::to_string(settings.rate));
     add_count_option(command, "--warmup", settings.warmup, "round trips before those that count")
-        ->default_str(std::to_string(settings.warmup));
+        .default_str(std::to_string(settings.warmup));
     add_idling_option(command, settings.idling);
     add_cpu_option(command, "--cpu", settings.cpu, "bind the measuring thread to this processor");
 }
 
-void add_idling_option(CLI::App& command, Idling& idling) {
-    command.add_option("--idle", idling, "what to do between messages: spin, yield or backoff")
-        ->transform(CLI::CheckedTransformer(idlings, CLI::ignore_case))
-        ->type_name("HOW")
-        ->default_str(idling_name(idling));
+void add_idling_option(Command command, Idling& idling) {
+    command.add_choice("--idle", idling, idlings, "what to do between messages: spin, yield or backoff")
+        .type_name("HOW")
+        .default_str(idling_name(idling));
 }
 
-void add_cpu_option(CLI::App& command, const std::string& names, int& cpu, const std::string& help) {
-    command.add_option(names, cpu, help)->check(CLI::NonNegativeNumber)->type_name("CPU");
+void add_cpu_option(Command command, const std::string& names, int& cpu, const std::string& help) {
+    command.add_option(names, cpu, help).not_negative().type_name("CPU");
 }
 
 nlohmann::json round_trip_json(const std::string& benchmark, const PingSettings& settings, const PingResult& result) {

@@ -11,13 +11,13 @@
 
 namespace gale::tools {
 
-void add_round_trip_channels(CLI::App& command, RoundTripChannels& channels);
+void add_round_trip_channels(Command command, RoundTripChannels& channels);
 /// --count, --size, --rate, --warmup, --idle, --cpu
-void add_ping_options(CLI::App& command, PingSettings& settings);
-void add_idling_option(CLI::App& command, Idling& idling);
-void add_cpu_option(CLI::App& command, const std::string& names, int& cpu, const std::string& help);
+void add_ping_options(Command command, PingSettings& settings);
+void add_idling_option(Command command, Idling& idling);
+void add_cpu_option(Command command, const std::string& names, int& cpu, const std::string& help);
 /// A stream id where the option has one.
-CLI::Option* add_stream_option(CLI::App& command, const std::string& names, StreamId& stream, const std::string& help);
+Option add_stream_option(Command command, const std::string& names, StreamId& stream, const std::string& help);
 
 [[nodiscard]] nlohmann::json round_trip_json(const std::string& benchmark, const PingSettings& settings,
                                              const PingResult& result);

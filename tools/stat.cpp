@@ -4,7 +4,6 @@
 #include "counters_view.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -65,12 +64,12 @@ int run(StatOptions options, const os::StopSignals& stop) {
 
 void add_stat(Program& program) {
     auto options = std::make_shared<StatOptions>();
-    CLI::App* command = program.app.add_subcommand("stat", "show a driver's counters, as Aeron's AeronStat does");
-    add_directory_option(*command, options->directory);
-    add_filter_options(*command, options->filter);
-    add_refresh_options(*command, options->refresh);
-    command->add_flag("--json", options->json, "one JSON object, once unless --interval is given");
-    command->callback(
+    Command command = program.root.add_subcommand("stat", "show a driver's counters, as Aeron's AeronStat does");
+    add_directory_option(command, options->directory);
+    add_filter_options(command, options->filter);
+    add_refresh_options(command, options->refresh);
+    command.add_flag("--json", options->json, "one JSON object, once unless --interval is given");
+    command.callback(
         [options, &program] { program.chosen = [options, &program] { return run(*options, program.stop); }; });
 }
 

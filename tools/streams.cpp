@@ -5,7 +5,6 @@
 #include "counters_view.hpp"
 #include "text.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -193,12 +192,12 @@ int run(StreamsOptions options, const os::StopSignals& stop) {
 
 void add_streams(Program& program) {
     auto options = std::make_shared<StreamsOptions>();
-    CLI::App* command = program.app.add_subcommand("streams", "show publishers and subscribers, and who is behind");
-    add_directory_option(*command, options->directory);
-    add_filter_options(*command, options->filter);
-    add_refresh_options(*command, options->refresh);
-    command->add_flag("--json", options->json, "one JSON object");
-    command->callback(
+    Command command = program.root.add_subcommand("streams", "show publishers and subscribers, and who is behind");
+    add_directory_option(command, options->directory);
+    add_filter_options(command, options->filter);
+    add_refresh_options(command, options->refresh);
+    command.add_flag("--json", options->json, "one JSON object");
+    command.callback(
         [options, &program] { program.chosen = [options, &program] { return run(*options, program.stop); }; });
 }
 

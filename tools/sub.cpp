@@ -11,7 +11,6 @@
 #include <gale/error.hpp>
 #include <gale/fragment_assembler.hpp>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -225,21 +224,21 @@ int run(SubOptions options, const os::StopSignals& stop) {
 
 void add_sub(Program& program) {
     auto options = std::make_shared<SubOptions>();
-    CLI::App* command = program.app.add_subcommand("sub", "show or store what is published on a stream");
-    command->add_option("channel", options->channel, "where from, as aeron:ipc")->required()->type_name("CHANNEL");
-    add_stream_option(*command, "stream", options->stream, "which stream")->required();
-    add_directory_option(*command, options->directory);
-    auto* raw =
-        command->add_flag("--raw", options->raw, "the messages' bytes and nothing else; ends at the end of the stream");
-    auto* json = command->add_flag("--json", options->json, "one JSON object per message and line")->excludes(raw);
-    auto* quiet =
-        command->add_flag("--quiet,-q", options->quiet, "rates instead of messages")->excludes(raw)->excludes(json);
-    command->add_option("--output,-o", options->output, "write to this file: bytes, or JSON with --json")
-        ->type_name("FILE")
-        ->excludes(quiet);
-    add_count_option(*command, "--count,-n", options->count, "end after so many messages", 1);
-    command->add_flag("--until-eos", options->until_eos, "end when every publisher has ended its stream");
-    command->callback(
+    Command command = program.root.add_subcommand("sub", "show or store what is published on a stream");
+    command.add_option("channel", options->channel, "where from, as aeron:ipc").required().type_name("CHANNEL");
+    add_stream_option(command, "stream", options->stream, "which stream").required();
+    add_directory_option(command, options->directory);
+    const Option raw =
+        command.add_flag("--raw", options->raw, "the messages' bytes and nothing else; ends at the end of the stream");
+    const Option json = command.add_flag("--json", options->json, "one JSON object per message and line").excludes(raw);
+    const Option quiet =
+        command.add_flag("--quiet,-q", options->quiet, "rates instead of messages").excludes(raw).excludes(json);
+    command.add_option("--output,-o", options->output, "write to this file: bytes, or JSON with --json")
+        .type_name("FILE")
+        .excludes(quiet);
+    add_count_option(command, "--count,-n", options->count, "end after so many messages", 1);
+    command.add_flag("--until-eos", options->until_eos, "end when every publisher has ended its stream");
+    command.callback(
         [options, &program] { program.chosen = [options, &program] { return run(*options, program.stop); }; });
 }
 

@@ -6,7 +6,6 @@
 #include "control/cnc_file.hpp"
 #include "machine.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -24,9 +23,9 @@ std::string semantic(std::int32_t version) {
 
 void add_version(Program& program) {
     auto json = std::make_shared<bool>(false);
-    CLI::App* command = program.app.add_subcommand("version", "which Gale this is, and what it was built with");
-    command->add_flag("--json", *json, "as one JSON object");
-    command->callback([json, &program] {
+    Command command = program.root.add_subcommand("version", "which Gale this is, and what it was built with");
+    command.add_flag("--json", *json, "as one JSON object");
+    command.callback([json, &program] {
         program.chosen = [json] {
             const std::string cnc = semantic(control::cnc_version);
             const std::string compiler = this_machine().compiler;
