@@ -74,6 +74,8 @@ function(gale_test_headers)
 endfunction()
 if(GALE_BUILD_TESTS)
     gale_test_headers()
+    # The programs whose tests the thread sanitizer runs: the others need not be built for it.
+    add_custom_target(threaded_tests)
 endif()
 
 function(gale_test name)
@@ -89,5 +91,8 @@ function(gale_test name)
     target_compile_definitions(${name} PRIVATE GALE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
     target_precompile_headers(${name} REUSE_FROM gale_test_headers)
     set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)  # each file has helpers by the same short names
+    if(NOT test_LABEL MATCHES "^(interop|sim|fuzz|bench|no_tsan|system)$")
+        add_dependencies(threaded_tests ${name})
+    endif()
     gtest_discover_tests(${name} PROPERTIES TIMEOUT 600 LABELS ${test_LABEL} DISCOVERY_TIMEOUT 120)
 endfunction()
