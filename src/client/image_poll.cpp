@@ -32,7 +32,9 @@ Position ImageState::consumed() const noexcept {
 }
 
 void ImageState::publish(Position position) noexcept {
-    if (!is_closed()) position_->store_release(position.value);
+    if (is_closed()) return;
+    reached_.store(position.value, std::memory_order_relaxed);
+    position_->store_release(position.value);
 }
 
 Header ImageState::header() noexcept {

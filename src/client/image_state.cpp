@@ -10,9 +10,9 @@
 namespace gale::client {
 
 ImageState::ImageState(Mappings mappings, ImageConstants constants)
-    : position_{&mappings.cnc->counters().value(constants.position_counter_id)}, log_{mappings.log->log()},
-      constants_{std::move(constants)}, join_position_{position_->load_acquire()}, mapping_{std::move(mappings.log)},
-      cnc_{std::move(mappings.cnc)}, core_{std::move(mappings.core)} {}
+    : position_{&mappings.cnc->counters().value(constants.position_counter_id)}, reached_{position_->load_acquire()},
+      log_{mappings.log->log()}, constants_{std::move(constants)}, join_position_{reached_.load()},
+      mapping_{std::move(mappings.log)}, cnc_{std::move(mappings.cnc)}, core_{std::move(mappings.core)} {}
 
 Position ImageState::position() const noexcept {
     return is_closed() ? Position{final_position_} : Position{position_->load_acquire()};
@@ -39,7 +39,7 @@ int ImageState::active_transport_count() const noexcept {
 
 void ImageState::mark_closed() noexcept {
     if (is_closed()) return;
-    final_position_ = position_->load_acquire();
+    final_position_ = reached_.load(std::memory_order_relaxed);
     final_end_of_stream_ = log_.metadata().end_of_stream_position.load_acquire();
     final_revoked_ = log_.metadata().is_publication_revoked.load_acquire() != 0;
     closed_.store(true, std::memory_order_release);

@@ -64,6 +64,8 @@ private:
     std::atomic<bool> closed_{false};
     bool corruption_reported_ = false;  // the polling thread's
     shm::Cell<std::int64_t>* position_;
+    // What this image last wrote there. Once the driver has given the counter to somebody else, it says what they read.
+    std::atomic<std::int64_t> reached_;
     logbuffer::Log log_;
     // What the conductor keeps when it closes: written before closed_, read after it.
     std::int64_t final_position_ = 0;

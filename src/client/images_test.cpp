@@ -37,6 +37,23 @@ TEST(Images, ComeWithTheirPublicationsAndSayWhoTheyAre) {
     EXPECT_EQ(went, (std::vector{first.session_id()}));
 }
 
+// A client that is late with the news: the driver frees a counter, and gives it away again a second later.
+TEST(Images, SayWhereTheyEndedAlsoWhenTheirCounterServesAnotherAlready) {
+    World world;
+    auto publication = world.exclusive();
+    auto subscription = world.subscription();
+    auto& stream = world.driver.stream(publication.constants().registration_id);
+    auto image = subscription.images().at(0);
+    for (int i = 0; i < 2; ++i) ASSERT_TRUE(publication.offer(as_bytes("hello")));
+    EXPECT_EQ(image.poll(ignore, 10), 2);
+    stream.log.metadata().end_of_stream_position.store_release(128);
+    world.driver.end_image(stream, subscription.registration_id());
+    world.driver.counters.value(image.position_counter_id()).store_release(64);
+    world.client.do_work();
+    EXPECT_EQ(image.position(), Position{128});
+    EXPECT_TRUE(image.is_end_of_stream());
+}
+
 TEST(Images, ThatWentAwayKeepWhereTheyEndedAndWriteNothingMore) {
     World world;
     auto publication = world.exclusive();

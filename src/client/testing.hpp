@@ -115,9 +115,8 @@ public:
         transmitter_.transmit(static_cast<std::int32_t>(control::type_of(event)), control::encode(event).bytes());
         os::WakeWord{transmitter_.tail_address()}.wake();
     }
-    void tell_raw(std::int32_t type, std::size_t length) {
-        transmitter_.transmit(type, std::vector<std::byte>(length));
-    }
+    void tell_raw(std::int32_t type, std::size_t length) { tell_bytes(type, std::vector<std::byte>(length)); }
+    void tell_bytes(std::int32_t type, std::span<const std::byte> bytes) { transmitter_.transmit(type, bytes); }
 
     /// What the clients asked since the last time. Answers nothing.
     [[nodiscard]] std::vector<Received> take() {
