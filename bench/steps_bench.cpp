@@ -1,11 +1,14 @@
 // One thread, no driver: what the single steps cost when nobody races.
+#include "base/bits.hpp"
 #include "logbuffer/append.hpp"
 #include "logbuffer/clean.hpp"
 #include "shm/broadcast.hpp"
 #include "shm/ring.hpp"
+#include "wire/datagram.hpp"
 
 #include <benchmark/benchmark.h>
 
+#include <array>
 #include <cstdlib>
 #include <memory>
 #include <span>
@@ -18,7 +21,7 @@ namespace {
 class Memory {
 public:
     explicit Memory(std::size_t length)
-        : length_{length}, bytes_{static_cast<std::byte*>(std::aligned_alloc(4096, length))} {
+        : length_{length}, bytes_{static_cast<std::byte*>(std::aligned_alloc(4096, align_up(length, 4096)))} {
         std::fill_n(bytes_.get(), length, std::byte{});
     }
     [[nodiscard]] std::span<std::byte> span() const noexcept { return {bytes_.get(), length_}; }
@@ -97,6 +100,27 @@ void broadcast_event(benchmark::State& state) {
     }
 }
 BENCHMARK(broadcast_event);
+
+/// 1408 bytes from outside: one frame, or as many of 64 bytes as there is room for.
+void read_datagram(benchmark::State& state) {
+    constexpr std::size_t mtu = 1408;
+    const auto frame_length = static_cast<std::size_t>(state.range(0));
+    std::array<std::byte, mtu> bytes{};
+    for (std::size_t at = 0; at < mtu; at += frame_length) {
+        const auto room = std::span{bytes}.subspan(at);
+        wire::put(room, wire::DataHeader{.common = {.frame_length = static_cast<std::int32_t>(frame_length),
+                                                    .flags = wire::flags::whole,
+                                                    .type = wire::FrameType::data},
+                                         .term_offset = static_cast<std::int32_t>(at),
+                                         .session_id = SessionId{1}});
+    }
+    for (auto _ : state) {
+        const std::span<const std::byte> datagram{bytes};
+        benchmark::ClobberMemory();
+        benchmark::DoNotOptimize(wire::Datagram::at_receiver(datagram));
+    }
+}
+BENCHMARK(read_datagram)->Arg(1408)->Arg(64);
 
 }  // namespace
 }  // namespace gale

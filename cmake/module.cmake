@@ -19,6 +19,11 @@ if(GALE_WERROR)
     list(APPEND GALE_WARNINGS -Werror)
 endif()
 
+# What libFuzzer explores tells it which ways were taken.
+if(GALE_FUZZ)
+    set(GALE_LIBRARY_OPTIONS -fsanitize=fuzzer-no-link)
+endif()
+
 add_library(gale_settings INTERFACE)
 target_include_directories(gale_settings INTERFACE
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
@@ -49,7 +54,7 @@ function(module name)
     if(sources)
         add_library(gale_${target} OBJECT ${sources})
         target_link_libraries(gale_${target} PUBLIC gale_settings PRIVATE gale_fmt)
-        target_compile_options(gale_${target} PRIVATE ${GALE_WARNINGS})
+        target_compile_options(gale_${target} PRIVATE ${GALE_WARNINGS} ${GALE_LIBRARY_OPTIONS})
         set_target_properties(gale_${target} PROPERTIES ${GALE_UNITY})
         target_sources(gale PRIVATE $<TARGET_OBJECTS:gale_${target}>)
     endif()

@@ -22,6 +22,8 @@ struct IpAddress {
     [[nodiscard]] std::size_t length() const noexcept { return family == Family::v4 ? 4 : 16; }
     [[nodiscard]] std::uint8_t last_byte() const noexcept { return bytes[length() - 1]; }
     [[nodiscard]] bool is_multicast() const noexcept;
+    /// `0.0.0.0`, `::`: every address of the machine.
+    [[nodiscard]] bool is_wildcard() const noexcept { return bytes == std::array<std::uint8_t, 16>{}; }
     auto operator<=>(const IpAddress&) const = default;
 };
 

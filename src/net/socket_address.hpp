@@ -17,7 +17,9 @@ struct SocketAddress {
     auto operator<=>(const SocketAddress&) const = default;
 };
 
-/// `127.0.0.1:40123`, `[::1]:40123`.
+/// `127.0.0.1`, `::1`: IPv6 in lower case, the longest run of zeros left out.
+[[nodiscard]] std::string to_string(const channel::IpAddress& ip);
+/// `127.0.0.1:40123`, `[::1]:40123`. The scope is not shown.
 [[nodiscard]] std::string to_string(const SocketAddress& address);
 
 }  // namespace gale::net

@@ -48,6 +48,14 @@ public:
     /// Bytes of kernel memory for what is sent and not yet gone, and for what came and is not yet read, as obtained.
     [[nodiscard]] virtual std::int64_t send_buffer_length() const noexcept = 0;
     [[nodiscard]] virtual std::int64_t receive_buffer_length() const noexcept = 0;
+    /// From now on everything goes to `to`, and only from there is heard. False, and all as before, where that cannot
+    /// be done.
+    [[nodiscard]] virtual bool reconnect(const SocketAddress& to) noexcept {
+        static_cast<void>(to);
+        return false;
+    }
+    /// What the system waits on for something to read; -1: nothing, so that a poller always looks.
+    [[nodiscard]] virtual int descriptor() const noexcept { return -1; }
 };
 
 /// How to open one.
@@ -55,11 +63,13 @@ struct TransportSpec {
     SocketAddress local{};                     ///< to bind to; port 0: any. For a group: its port is the group's
     std::optional<SocketAddress> connected{};  ///< everything goes there, and only from there is heard
     std::optional<SocketAddress> group{};      ///< joins it, on the interface of `local`
-    std::uint32_t interface_index = 0;         ///< of `local`, for groups of IPv6; 0: the system's choice
+    std::uint32_t interface_index = 0;         ///< for groups, of IPv6 above all; 0: as `local` or the system says
     int ttl = 0;                               ///< hops of multicast; 0: the system's default
     std::int64_t send_buffer_length = 0;       ///< bytes; 0: the system's default
     std::int64_t receive_buffer_length = 0;    ///< bytes; 0: as large as the system lets us, up to `largest_own_buffer`
     bool timestamps = false;                   ///< `Received::kernel_time` is wanted
+    bool segmentation_offload = true;          ///< runs of equal datagrams may go to the kernel in one piece
+    bool receive_offload = true;               ///< and come from it so
     static constexpr std::int64_t largest_own_buffer = 8 * 1024 * 1024;
 };
 

@@ -7,20 +7,20 @@
 #include "control/counter_types.hpp"
 #include "control/events.hpp"
 #include "os/mapped_file.hpp"
-#include "os/process.hpp"
 #include "shm/broadcast.hpp"
 #include "shm/counters.hpp"
 #include "shm/error_log.hpp"
 #include "shm/ring.hpp"
+#include "support/seeds.hpp"
+#include "support/test_directory.hpp"
+#include "support/virtual_clock.hpp"
 
-#include <gale/clock.hpp>
 #include <gale/driver_options.hpp>
 #include <gale/media_driver.hpp>
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -31,58 +31,6 @@
 namespace gale::testing {
 
 using namespace std::chrono_literals;
-
-/// `count` seeds, or just the one in the environment's SEED.
-inline std::vector<std::uint64_t> seeds(std::uint64_t count) {
-    if (const char* only = std::getenv("SEED"); only != nullptr) return {std::strtoull(only, nullptr, 10)};
-    std::vector<std::uint64_t> all(count);
-    for (std::uint64_t i = 0; i < count; ++i) all[i] = i + 1;
-    return all;
-}
-
-class VirtualClock final : public Clock {
-public:
-    [[nodiscard]] Tick tick() noexcept override { return tick_; }
-    void advance(Nanos by) noexcept {
-        const auto before = std::chrono::duration_cast<Millis>(tick_.now);
-        tick_.now += by;
-        tick_.wall += std::chrono::duration_cast<Millis>(tick_.now) - before;
-    }
-    void step_wall(Millis by) noexcept { tick_.wall += by; }
-
-private:
-    Tick tick_{.now = 1000s, .wall = Millis{1'700'000'000'000}};
-};
-
-/// A name that nothing bears; whatever comes to be there, and beside it, goes with this.
-class TestDirectory {
-public:
-    explicit TestDirectory(std::string parent = "/dev/shm") : parent_{std::move(parent)} {
-        static int number = 0;
-        path_ = parent_ + "/gale-test-" + std::to_string(os::process_id()) + "-" + std::to_string(number++);
-        clear();
-    }
-    TestDirectory(const TestDirectory&) = delete;
-    TestDirectory& operator=(const TestDirectory&) = delete;
-    ~TestDirectory() { clear(); }
-    [[nodiscard]] const std::string& path() const noexcept { return path_; }
-    /// Files beside it that bear its name and more, the lock aside.
-    [[nodiscard]] std::vector<std::string> siblings() const {
-        std::vector<std::string> found;
-        for (const auto& entry : std::filesystem::directory_iterator(parent_))
-            if (entry.path().string().starts_with(path_ + "-")) found.push_back(entry.path());
-        return found;
-    }
-
-private:
-    void clear() const {
-        std::filesystem::remove_all(path_);
-        std::filesystem::remove(path_ + ".lock");
-        for (const std::string& sibling : siblings()) std::filesystem::remove(sibling);
-    }
-    std::string parent_;
-    std::string path_;
-};
 
 /// The least that is allowed, so that a driver starts quickly.
 inline DriverOptions small_options() {

@@ -1,0 +1,63 @@
+#include "net/datagram_sender.hpp"
+#include "net/testing.hpp"
+#include "net/udp_socket.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gale::net {
+namespace {
+
+using namespace testing;
+
+/// A socket whose device seems to be unable to cut pieces: without checksums the kernel refuses to.
+class SenderWithoutChecksums : public ::testing::Test {
+protected:
+    SenderWithoutChecksums() {
+        const int on = 1;
+        EXPECT_EQ(::setsockopt(socket_.descriptor(), SOL_SOCKET, SO_NO_CHECK, &on, sizeof on), 0);
+        EXPECT_TRUE(socket_.connect(receiver_->local_address()));
+    }
+    std::vector<Bytes> received() {
+        std::vector<Arrival> arrivals;
+        while (receive_once(*receiver_, arrivals) > 0) {
+        }
+        return contents(arrivals);
+    }
+
+    std::unique_ptr<Transport> receiver_ = system_network().open({.local = at("127.0.0.1")});
+    UdpSocket socket_ = UdpSocket::open({.local = at("127.0.0.1")});
+};
+
+TEST_F(SenderWithoutChecksums, SendsTheSameDatagramsOneByOne) {
+    DatagramSender sender{socket_.descriptor(), 64};
+    const Train train{{1408, 1408, 1408, 704, 64, 64, 32, 1408, 1408}};
+    EXPECT_EQ(sender.send(train.datagrams(), nullptr), 9);
+    EXPECT_EQ(sender.take_error(), 0);
+    EXPECT_EQ(received(), train.contents());
+    EXPECT_EQ(sender.send(train.datagrams(), nullptr), 9);
+    EXPECT_EQ(received(), train.contents());
+}
+
+TEST(DatagramSender, TellsAnErrorOnce) {
+    const auto socket = UdpSocket::open({.local = at("127.0.0.1")});
+    DatagramSender sender{socket.descriptor(), 64};
+    const Train train{{64, 64}};
+    EXPECT_EQ(sender.send(train.datagrams(), nullptr), 0) << "it is connected to nothing";
+    EXPECT_EQ(sender.take_error(), EDESTADDRREQ);
+    EXPECT_EQ(sender.take_error(), 0);
+}
+
+TEST(DatagramSender, CountsWhatLeftBeforeAnError) {
+    const auto receiver = system_network().open({.local = at("127.0.0.1")});
+    auto socket = UdpSocket::open({.local = at("127.0.0.1")});
+    ASSERT_TRUE(socket.connect(receiver->local_address()));
+    for (const std::size_t segments : {1UL, 64UL}) {
+        DatagramSender sender{socket.descriptor(), segments};
+        const Train train{{96, 96, 64, 65536, 64}};
+        EXPECT_EQ(sender.send(train.datagrams(), nullptr), 3);
+        EXPECT_EQ(sender.take_error(), EMSGSIZE);
+    }
+}
+
+}  // namespace
+}  // namespace gale::net

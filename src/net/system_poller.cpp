@@ -1,0 +1,100 @@
+#include "net/system_poller.hpp"
+
+#include "os/failure.hpp"
+
+#include <gale/error.hpp>
+
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <ctime>
+
+namespace gale::net {
+namespace {
+
+[[noreturn]] void refuse(const char* what) {
+    throw Error{ErrorCode::generic, std::string{"cannot "} + what + ": " + os::reason(errno)};
+}
+
+}  // namespace
+
+SystemPoller::SystemPoller()
+    : epoll_{::epoll_create1(EPOLL_CLOEXEC)}, event_{::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)} {
+    epoll_event interest{};
+    interest.events = EPOLLIN;
+    if (epoll_ >= 0 && event_ >= 0 && ::epoll_ctl(epoll_, EPOLL_CTL_ADD, event_, &interest) == 0) return;
+    const int error = errno;
+    if (epoll_ >= 0) ::close(epoll_);
+    if (event_ >= 0) ::close(event_);
+    errno = error;
+    refuse("make what waits for sockets");
+}
+
+SystemPoller::~SystemPoller() {
+    ::close(epoll_);
+    ::close(event_);
+}
+
+void SystemPoller::add(Transport& transport) {
+    auto& list = transport.descriptor() < 0 ? unwatched_ : transports_;
+    list.push_back(&transport);
+    epoll_event interest{};
+    interest.events = EPOLLIN;
+    interest.data.ptr = &transport;
+    if (transport.descriptor() < 0 || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, transport.descriptor(), &interest) == 0)
+        return;
+    list.pop_back();
+    refuse("wait for one more socket");
+}
+
+void SystemPoller::remove(Transport& transport) noexcept {
+    std::erase(transports_, &transport);
+    std::erase(unwatched_, &transport);
+    if (transport.descriptor() >= 0) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, transport.descriptor(), nullptr);
+}
+
+void SystemPoller::ready(FunctionRef<void(Transport&)> handler) noexcept {
+    for (auto* const transport : unwatched_) handler(*transport);
+    if (transports_.size() <= few) {
+        for (auto* const transport : transports_) handler(*transport);
+        return;
+    }
+    std::array<epoll_event, 64> events{};  // the rest of a larger crowd has its turn next time
+    const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
+    for (int i = 0; i < count; ++i)
+        if (auto* const transport = static_cast<Transport*>(events[static_cast<std::size_t>(i)].data.ptr))
+            handler(*transport);
+}
+
+/// The flag decides, the descriptor only ends the sleep. A wake whose write somebody else's reading took away has left
+/// its flag, which is looked at before lying down; a write that comes late ends one later sleep too early.
+void SystemPoller::wait(Nanos longest) noexcept {
+    const bool may_sleep = longest > Nanos::zero() && unwatched_.empty();
+    if (!woken_.load(std::memory_order_acquire) && may_sleep) {  // pairs with wake: what it announces is visible
+        pollfd set{.fd = epoll_, .events = POLLIN, .revents = 0};
+        timespec span{};
+        span.tv_sec = static_cast<time_t>(longest.count() / 1'000'000'000);
+        span.tv_nsec = static_cast<long>(longest.count() % 1'000'000'000);
+        if (::ppoll(&set, 1, &span, nullptr) <= 0) return;
+        forget_wake();
+    } else if (woken_.load(std::memory_order_relaxed)) {
+        forget_wake();
+    }
+}
+
+void SystemPoller::forget_wake() noexcept {
+    eventfd_t ignored = 0;
+    ::eventfd_read(event_, &ignored);
+    woken_.exchange(false, std::memory_order_acq_rel);
+}
+
+void SystemPoller::wake() noexcept {
+    if (!woken_.exchange(true, std::memory_order_acq_rel)) ::eventfd_write(event_, 1);
+}
+
+}  // namespace gale::net

@@ -1,0 +1,38 @@
+/// Waiting for the system's sockets.
+#pragma once
+
+#include "net/transport.hpp"
+
+#include <atomic>
+#include <vector>
+
+namespace gale::net {
+
+/// Few transports are looked at each time: asking the kernel first would only be one more call. Many are asked for.
+class SystemPoller final : public Poller {
+public:
+    SystemPoller();
+    ~SystemPoller() override;
+    SystemPoller(const SystemPoller&) = delete;
+    SystemPoller& operator=(const SystemPoller&) = delete;
+
+    /// Throws Error{generic} when the system cannot watch one more.
+    void add(Transport& transport) override;
+    void remove(Transport& transport) noexcept override;
+    void ready(FunctionRef<void(Transport&)> handler) noexcept override;
+    void wait(Nanos longest) noexcept override;
+    void wake() noexcept override;
+
+    static constexpr std::size_t few = 3;
+
+private:
+    void forget_wake() noexcept;
+
+    int epoll_;
+    int event_;                       // readable after a wake
+    std::atomic<bool> woken_{false};  // wake() sets it, whoever waits takes it
+    std::vector<Transport*> transports_;
+    std::vector<Transport*> unwatched_;  // those without a descriptor: always looked at, and nobody sleeps
+};
+
+}  // namespace gale::net
