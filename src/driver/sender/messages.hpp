@@ -64,7 +64,8 @@ struct RemoveSpy {
     Publication* publication;
     CounterId counter;
 };
-/// The answer to AddressStale: where the name leads now.
+/// The answer to AddressStale: where the name leads now. Nothing for a transport that was opened connected: it stays
+/// so.
 struct MoveEndpoint {
     Endpoint* endpoint;
     std::optional<std::int64_t> destination;  ///< registration id; nothing: the endpoint's own remote address
@@ -95,12 +96,12 @@ struct ReceiverError {
     std::int32_t code;
     std::string text;
 };
-/// RSP_SETUP: the other side's response publication has this session. docs/formats/wire.md, response set-up.
+/// RSP_SETUP: the other side's response publication has this session. docs/formats/wire.md, RSP_SETUP.
 struct ResponseSetup {
     std::int64_t response_correlation_id;
     SessionId response_session_id;
 };
-/// A publication with a response correlation id has its first receiver.
+/// A response publication with a correlation id has its first receiver, or has one again.
 struct ResponseConnected {
     std::int64_t response_correlation_id;
 };

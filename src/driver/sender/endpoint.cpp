@@ -1,0 +1,108 @@
+#include "driver/sender/endpoint.hpp"
+
+#include "driver/sender/publication.hpp"
+
+#include <algorithm>
+
+namespace gale::driver::sender {
+namespace {
+
+constexpr Nanos failure_interval = std::chrono::seconds{1};
+
+}  // namespace
+
+Endpoint::Endpoint(const EndpointSpec& spec, std::unique_ptr<net::Transport> data,
+                   std::unique_ptr<net::Transport> control)
+    : spec_{spec}, data_{std::move(data)}, control_{std::move(control)} {
+    if (spec.kind == EndpointKind::manual)
+        destinations_.emplace(Destinations::Spec{.kind = Destinations::Kind::manual});
+    else if (spec.kind == EndpointKind::dynamic)
+        destinations_.emplace(
+            Destinations::Spec{.kind = Destinations::Kind::dynamic, .capacity = spec.max_destinations});
+}
+Endpoint::~Endpoint() = default;
+
+void Endpoint::add(Publication& publication) {
+    streams_.push_back({publication.spec().stream_id, publication.spec().session_id, &publication});
+    publication.attach(*this);
+}
+
+void Endpoint::remove(Publication& publication) noexcept {
+    std::erase_if(streams_, [&](const Stream& stream) { return stream.publication == &publication; });
+}
+
+Publication* Endpoint::find(StreamId stream, SessionId session) const noexcept {
+    for (const Stream& candidate : streams_)
+        if (candidate.session_id == session && candidate.stream_id == stream) return candidate.publication;
+    return nullptr;
+}
+
+void Endpoint::add_destination(std::int64_t registration_id, std::optional<net::SocketAddress> address, Nanos now) {
+    if (spec_.kind != EndpointKind::manual) return;
+    destinations_->add(registration_id, address, now);
+    show_destinations();
+}
+
+void Endpoint::remove_destination(std::optional<std::int64_t> registration_id,
+                                  const std::optional<net::SocketAddress>& address) noexcept {
+    if (spec_.kind != EndpointKind::manual) return;
+    destinations_->remove(registration_id, address);
+    show_destinations();
+}
+
+void Endpoint::move(std::optional<std::int64_t> destination, const net::SocketAddress& address, Nanos now) noexcept {
+    if (destination && destinations_) destinations_->move(*destination, address);
+    if (!destination && spec_.remote) {
+        spec_.remote = address;
+        heard_ = now;
+    }
+}
+
+void Endpoint::show_destinations() noexcept {
+    if (spec_.destination_count == nullptr) return;
+    const auto count = static_cast<std::int64_t>(destinations_->count());
+    if (spec_.destination_count->load_relaxed() != count) spec_.destination_count->store_release(count);
+}
+
+int Endpoint::send(std::span<const net::Datagram> batch, Audience audience, const net::SocketAddress* to, Nanos now,
+                   Tools& tools) noexcept {
+    int accepted = 0;
+    if (destinations_) {
+        accepted = destinations_->send(*data_, batch, audience, now, [&](int error) { failed(error, now, tools); });
+    } else if (spec_.kind != EndpointKind::response || to != nullptr) {
+        accepted = data_->send(batch, to != nullptr ? to : spec_.remote ? &*spec_.remote : nullptr);
+        if (accepted < static_cast<int>(batch.size()))
+            if (const int error = data_->take_error(); error != 0) failed(error, now, tools);
+    }
+    if (accepted < static_cast<int>(batch.size())) {
+        add_shared(tools.counters.short_sends);
+        tools.pushed_back = true;
+    }
+    return accepted;
+}
+
+void Endpoint::failed(int error, Nanos now, Tools& tools) noexcept {
+    if (next_failure_ && now < *next_failure_) return;
+    next_failure_ = now + failure_interval;
+    tools.outbox.notify(TransportFailed{this, error});
+}
+
+void Endpoint::expire_destinations(Nanos now) noexcept {
+    if (!destinations_) return;
+    destinations_->expire(now);
+    show_destinations();
+}
+
+void Endpoint::find_stale(Nanos now, Tools& tools) noexcept {
+    if (destinations_)
+        destinations_->for_each_stale(now, [&](std::int64_t registration) {
+            tools.outbox.notify(AddressStale{this, registration});
+        });
+    if (!spec_.has_name || streams_.empty()) return;
+    if (!heard_) heard_ = now;
+    if (now <= *heard_ + Destinations::stale_after) return;
+    heard_ = now;  // not again so soon
+    tools.outbox.notify(AddressStale{this, std::nullopt});
+}
+
+}  // namespace gale::driver::sender

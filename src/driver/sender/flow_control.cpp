@@ -1,0 +1,132 @@
+#include "driver/sender/flow_control.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+namespace gale::driver::sender {
+namespace {
+
+constexpr Position no_edge{std::numeric_limits<std::int64_t>::max()};
+
+/// The fastest receiver, or the only one.
+class MaxFlowControl final : public FlowControl {
+public:
+    Position on_status(const Status& status, Position limit, Nanos /*now*/) noexcept override {
+        return std::max(limit, status.edge());
+    }
+    Position on_idle(Position limit, Nanos /*now*/) noexcept override { return limit; }
+    void on_elicitation(std::optional<std::int64_t> /*group_tag*/) noexcept override {}
+    void on_setup(Position /*limit*/, Nanos /*now*/) noexcept override {}
+    void on_error(std::int64_t /*receiver_id*/) noexcept override {}
+    [[nodiscard]] bool has_required_receivers() const noexcept override { return true; }
+    [[nodiscard]] std::int64_t receiver_count() const noexcept override { return 0; }
+};
+
+/// The slowest receiver, or the slowest of those with the tag.
+class MinFlowControl final : public FlowControl {
+public:
+    explicit MinFlowControl(const FlowControlSpec& spec) : spec_{spec} { receivers_.reserve(spec.max_receivers); }
+
+    Position on_status(const Status& status, Position limit, Nanos now) noexcept override {
+        const bool counts = is_one_of_us(status.group_tag);
+        Position slowest = pin(now);
+        bool known = false;
+        for (Receiver& receiver : receivers_) {
+            if (counts && receiver.id == status.receiver_id) {
+                receiver.edge = status.edge();
+                receiver.heard = now;
+                receiver.leaves = status.end_of_stream;
+                known = true;
+            }
+            slowest = std::min(slowest, receiver.edge);
+        }
+        if (counts && !known && may_join(status, slowest)) {
+            receivers_.push_back({status.receiver_id, status.edge(), now, false});
+            slowest = std::min(slowest, status.edge());
+            pinned_ = false;
+        }
+        if (!has_required_receivers()) return limit;
+        return std::max(limit, receivers_.empty() ? status.edge() : slowest);
+    }
+
+    Position on_idle(Position limit, Nanos now) noexcept override {
+        std::erase_if(receivers_, [&](const Receiver& receiver) {
+            return receiver.leaves || receiver.heard + spec_.receiver_timeout < now;
+        });
+        Position slowest = pin(now);
+        for (const Receiver& receiver : receivers_) slowest = std::min(slowest, receiver.edge);
+        return receivers_.empty() || !has_required_receivers() ? limit : slowest;
+    }
+
+    void on_elicitation(std::optional<std::int64_t> group_tag) noexcept override {
+        elicited_ = elicited_ || is_one_of_us(group_tag);
+    }
+    void on_setup(Position limit, Nanos now) noexcept override {
+        if (elicited_ && !receivers_.empty()) {
+            pin_ = limit;
+            pinned_at_ = now;
+            pinned_ = true;
+        }
+        elicited_ = false;
+    }
+    void on_error(std::int64_t receiver_id) noexcept override {
+        for (Receiver& receiver : receivers_)
+            if (receiver.id == receiver_id) receiver.leaves = true;
+    }
+    [[nodiscard]] bool has_required_receivers() const noexcept override {
+        return receiver_count() >= spec_.group_min_size;
+    }
+    [[nodiscard]] std::int64_t receiver_count() const noexcept override {
+        return static_cast<std::int64_t>(receivers_.size());
+    }
+
+private:
+    struct Receiver {
+        std::int64_t id;
+        Position edge;
+        Nanos heard;
+        bool leaves;
+    };
+    [[nodiscard]] bool is_one_of_us(std::optional<std::int64_t> group_tag) const noexcept {
+        return spec_.strategy == FlowStrategy::min || group_tag == spec_.group_tag;
+    }
+    /// Who is more than a window behind would hold up everybody.
+    [[nodiscard]] bool may_join(const Status& status, Position slowest) const noexcept {
+        if (status.end_of_stream || receivers_.size() == receivers_.capacity()) return false;
+        return receivers_.empty() || status.edge() >= slowest - status.window;
+    }
+    /// While a receiver is about to join, those that are there do not move the limit past what it will begin with.
+    [[nodiscard]] Position pin(Nanos now) noexcept {
+        if (pinned_ && pinned_at_ + spec_.receiver_timeout < now) pinned_ = false;
+        return pinned_ ? pin_ : no_edge;
+    }
+
+    FlowControlSpec spec_;
+    std::vector<Receiver> receivers_;
+    Position pin_{};
+    Nanos pinned_at_{};
+    bool pinned_ = false;
+    bool elicited_ = false;
+};
+
+}  // namespace
+
+std::int64_t longest_retransmission(const FlowControlSpec& spec, std::int32_t term_length) noexcept {
+    constexpr std::int32_t default_window = 128 * 1024;
+    const std::int64_t usual = spec.strategy == FlowStrategy::unicast ? 16 : 4;
+    const std::int64_t windows = spec.retransmit_window_multiple > 0 ? spec.retransmit_window_multiple : usual;
+    return windows * std::min(term_length / 2, default_window);
+}
+
+std::unique_ptr<FlowControl> make_flow_control(const FlowControlSpec& spec) {
+    switch (spec.strategy) {
+    case FlowStrategy::unicast:
+    case FlowStrategy::max: return std::make_unique<MaxFlowControl>();
+    case FlowStrategy::min:
+    case FlowStrategy::tagged: break;
+    }
+    return std::make_unique<MinFlowControl>(spec);
+}
+
+}  // namespace gale::driver::sender

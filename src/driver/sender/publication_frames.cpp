@@ -1,0 +1,190 @@
+// What a publication sends besides its data, and what it does about what comes back. docs/formats/sending.md, set-up.
+#include "driver/sender/endpoint.hpp"
+#include "driver/sender/publication.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace gale::driver::sender {
+
+// --- what leaves
+
+int Publication::send_batch(const Batch& batch, Nanos now, Tools& tools) noexcept {
+    return endpoint_->send(batch.datagrams(), Audience::confirmed, asker_ ? &*asker_ : nullptr, now, tools);
+}
+
+bool Publication::send_frame(std::span<const std::byte> frame, Audience audience, Nanos now, Tools& tools) noexcept {
+    const net::Datagram datagram{frame};
+    return endpoint_->send({&datagram, 1}, audience, asker_ ? &*asker_ : nullptr, now, tools) == 1;
+}
+
+void Publication::send_setup(Nanos now, Tools& tools) noexcept {
+    if (setup_wanted_) flow_control_->on_setup(sender_limit_, now);
+    const logbuffer::Place place = log_.geometry().place(position_);
+    wire::Setup setup{.term_offset = place.offset,
+                      .session_id = spec_.session_id,
+                      .stream_id = spec_.stream_id,
+                      .initial_term_id = log_.geometry().initial_term_id(),
+                      .active_term_id = place.term_id,
+                      .term_length = log_.term_length(),
+                      .mtu = log_.mtu_length(),
+                      .ttl = spec_.ttl};
+    const bool asks = !spec_.is_response && spec_.response_correlation_id.has_value();
+    setup.common.flags = static_cast<std::uint8_t>((asks ? wire::Setup::response_wanted : 0) |
+                                                   (endpoint_->is_group() ? wire::Setup::group : 0));
+    static_cast<void>(send_frame(std::as_bytes(std::span{&setup, 1}), Audience::everybody, now, tools));
+    shared_->setups_sent.fetch_add(1, std::memory_order_relaxed);
+    next_setup_ = now + setup_interval;
+    announce_ = false;
+    if (has_receivers_) setup_wanted_ = false;
+}
+
+std::uint8_t Publication::heartbeat_flags() const noexcept {
+    using namespace wire::flags;
+    if (log_.metadata().is_publication_revoked.load_acquire() != 0) return whole | end_of_stream | revoked;
+    return spec_.signal_end_of_stream && is_end_of_stream() ? whole | end_of_stream : whole;
+}
+
+std::int64_t Publication::send_heartbeat(Nanos now, Tools& tools) noexcept {
+    const logbuffer::Place place = log_.geometry().place(position_);
+    const wire::DataHeader heartbeat{.common = wire::heartbeat_header(heartbeat_flags()),
+                                     .term_offset = place.offset,
+                                     .session_id = spec_.session_id,
+                                     .stream_id = spec_.stream_id,
+                                     .term_id = place.term_id,
+                                     .reserved_value = 0};
+    const auto bytes = std::as_bytes(std::span{&heartbeat, 1});
+    const bool sent = send_frame(bytes, Audience::confirmed, now, tools);
+    ++probe_;
+    next_heartbeat_ = now + (probe_ < std::size(tail_probes) ? tail_probes[probe_] : heartbeat_interval);
+    probe_ = std::min(probe_, std::size(tail_probes));
+    add_own(tools.counters.heartbeats_sent);
+    if (!sent) return 0;
+    add_own(tools.counters.bytes_sent, static_cast<std::int64_t>(bytes.size()));
+    return static_cast<std::int64_t>(bytes.size());
+}
+
+void Publication::send_retransmits(Nanos now, Tools& tools) noexcept {
+    std::int64_t budget = retransmits_.budget(now);
+    while (budget > 0) {
+        const Retransmits::Range* const range = retransmits_.front(now);
+        if (range == nullptr) return;
+        Batch& batch = tools.batch;
+        batch.clear();
+        const CutStop stop = cut_again(*range, budget, batch);
+        const int accepted = batch.count() == 0 ? 0 : send_batch(batch, now, tools);
+        if (accepted > 0) {
+            const std::int64_t length = batch.end_of(accepted) - range->begin;
+            budget -= length;
+            add_own(tools.counters.retransmitted_bytes, length);
+            if (retransmits_.on_sent(batch.end_of(accepted))) add_own(tools.counters.retransmits_sent);
+        }
+        if (accepted < batch.count()) return;  // the network is full: the rest goes later
+        if (stop != CutStop::batch_full) retransmits_.finish(now);
+    }
+}
+
+/// The datagrams for what is left of `range`; none when that is not to be had.
+CutStop Publication::cut_again(const Retransmits::Range& range, std::int64_t max_bytes, Batch& batch) const noexcept {
+    const Position end = std::min(range.end, position_);  // what was not sent yet waits for its window
+    const logbuffer::StreamIdentity stream{spec_.session_id, spec_.stream_id};
+    if (range.begin >= end || !is_kept(range.begin) || !is_frame_at(log_, range.begin, stream))
+        return CutStop::no_frame;
+    return cut(log_, range.begin,
+               {.mtu = log_.mtu_length(), .window_end = end, .max_datagrams = Batch::capacity, .max_bytes = max_bytes},
+               batch);
+}
+
+/// Whether the log still has what was sent from there on.
+bool Publication::is_kept(Position position) const noexcept {
+    const std::int64_t kept = log_.term_length() / 2 + logbuffer::max_message_length(log_.term_length());
+    return position >= spec_.start && position >= position_ - kept && position < position_;
+}
+
+// --- what comes back
+
+Position Publication::position_of(const wire::StatusMessage& message) const noexcept {
+    return log_.geometry().position({message.term_id, message.term_offset});
+}
+
+bool Publication::is_near(const wire::StatusMessage& message) const noexcept {
+    const std::int64_t distance = position_of(message) - position_;
+    return distance >= -log_.term_length() / 2 && distance <= log_.term_length() / 2;
+}
+
+void Publication::reject_status() noexcept {
+    shared_->status_messages_rejected.fetch_add(1, std::memory_order_relaxed);
+}
+
+void Publication::announce() noexcept { announce_ = !is_end_of_stream(); }
+
+void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source) noexcept {
+    if (is_end_of_stream()) return;  // nobody joins any more
+    setup_wanted_ = true;
+    flow_control_->on_elicitation(group_tag);
+    if (spec_.is_response) asker_ = source;
+}
+
+void Publication::on_status(const Status& status, Nanos now, Tools& tools) noexcept {
+    if (status.end_of_stream) {
+        static_cast<void>(receivers_.remove(status.receiver_id));
+        if (!endpoint_->is_group()) shared_->received_unicast_eos.store(true, std::memory_order_release);
+    } else {
+        receivers_.heard(status.receiver_id, now);
+    }
+    if (!has_receivers_ && !receivers_.empty() && spec_.is_response && spec_.response_correlation_id)
+        tools.outbox.notify(ResponseConnected{*spec_.response_correlation_id});
+    heard_status_ = true;
+    set_sender_limit(flow_control_->on_status(status, sender_limit_, now));
+    show_receivers();
+    refresh_connected();
+    shared_->last_status_message.store(now.count(), std::memory_order_relaxed);
+    shared_->last_window.store(status.window, std::memory_order_relaxed);
+}
+
+void Publication::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept {
+    add_own(counters_.naks_received);
+    const Position begin = log_.geometry().position({nak.term_id, nak.term_offset});
+    const std::int64_t length =
+        std::min<std::int64_t>(nak.length, longest_retransmission(spec_.flow_control, log_.term_length()));
+    if (length == 0 || !is_kept(begin)) return;
+    const Position end = std::min(begin + align_up(length, wire::frame_alignment), position_);
+    if (retransmits_.on_nak({begin, end}, now) == Retransmits::Heard::overflow)
+        add_own(tools.counters.retransmit_overflow);
+}
+
+void Publication::on_rtt_question(const wire::RttMeasurement& question, Nanos now, Tools& tools) noexcept {
+    if (!question.common.has(wire::RttMeasurement::reply_wanted) || rtt_answers_.available(now) <= 0) return;
+    rtt_answers_.take(1);
+    const wire::RttMeasurement answer{.session_id = spec_.session_id,
+                                      .stream_id = spec_.stream_id,
+                                      .echo_timestamp_ns = question.echo_timestamp_ns,
+                                      .reception_delta_ns = 0,
+                                      .receiver_id = question.receiver_id};
+    static_cast<void>(send_frame(std::as_bytes(std::span{&answer, 1}), Audience::confirmed, now, tools));
+}
+
+void Publication::on_error(const wire::Datagram& datagram, const net::SocketAddress& source, std::int64_t destination,
+                           Tools& tools) noexcept {
+    const wire::ErrorFrame& error = datagram.error();
+    flow_control_->on_error(error.receiver_id);
+    if (!receivers_.remove(error.receiver_id)) return;  // told already, or never there
+    show_receivers();
+    const bool tagged = error.common.has(wire::ErrorFrame::tagged);
+    tools.outbox.notify(ReceiverError{.publication_registration_id = spec_.registration_id,
+                                      .destination_registration_id = destination,
+                                      .session_id = spec_.session_id,
+                                      .stream_id = spec_.stream_id,
+                                      .receiver_id = error.receiver_id,
+                                      .group_tag = tagged ? std::int64_t{error.group_tag} : -1,
+                                      .source = source,
+                                      .code = error.code,
+                                      .text = std::string{datagram.text()}});
+}
+
+void Publication::on_response_setup(SessionId response_session, Tools& tools) noexcept {
+    if (spec_.is_response || !spec_.response_correlation_id) return;
+    tools.outbox.notify(ResponseSetup{*spec_.response_correlation_id, response_session});
+}
+
+}  // namespace gale::driver::sender

@@ -1,0 +1,74 @@
+#include "driver/sender/retransmit.hpp"
+
+#include <algorithm>
+
+namespace gale::driver::sender {
+namespace {
+
+// Who waits longer has been asked for again, or is gone.
+constexpr Nanos patience = std::chrono::milliseconds{100};
+// Ranges that lie side by side are taken away in one round when they came in order. What is left is sent twice.
+constexpr int trim_rounds = 4;
+
+}  // namespace
+
+Retransmits::Retransmits(const RetransmitSpec& spec)
+    : spec_{spec}, waiting_{static_cast<std::size_t>(spec.max_ranges)},
+      lingering_{static_cast<std::size_t>(spec.max_ranges)}, bytes_{spec.per_second, spec.at_once} {}
+
+Retransmits::Heard Retransmits::on_nak(Range range, Nanos now) noexcept {
+    forget_lingering(now);
+    for (int round = 0; round < trim_rounds && range.begin < range.end && trim(range); ++round) {
+    }
+    if (range.begin >= range.end) return Heard::suppressed;
+    if (waiting_.size() + lingering_.size() >= static_cast<std::size_t>(spec_.max_ranges)) return Heard::overflow;
+    waiting_.push({range, range.begin, now + spec_.delay});
+    return Heard::queued;
+}
+
+/// Takes away from the ends of `range` what another one has already. False when no other has anything of them.
+bool Retransmits::trim(Range& range) noexcept {
+    bool trimmed = false;
+    const auto take_away = [&](Position begin, Position end) {
+        if (begin <= range.begin && range.begin < end) {
+            range.begin = end;
+            trimmed = true;
+        } else if (begin < range.end && range.end <= end) {
+            range.end = begin;
+            trimmed = true;
+        }
+    };
+    for (std::size_t i = 0; i < waiting_.size(); ++i) take_away(waiting_.at(i).begin, waiting_.at(i).range.end);
+    for (std::size_t i = 0; i < lingering_.size(); ++i) take_away(lingering_.at(i).begin, lingering_.at(i).range.end);
+    return trimmed;
+}
+
+void Retransmits::forget_lingering(Nanos now) noexcept {
+    while (!lingering_.empty() && lingering_.front().time < now) lingering_.pop();
+}
+
+std::int64_t Retransmits::budget(Nanos now) noexcept { return std::min(spec_.burst, bytes_.available(now)); }
+
+const Retransmits::Range* Retransmits::front(Nanos now) noexcept {
+    while (!waiting_.empty() && waiting_.front().time + patience < now) finish(now);
+    if (waiting_.empty() || waiting_.front().time > now) return nullptr;
+    return &waiting_.front().range;
+}
+
+bool Retransmits::on_sent(Position up_to) noexcept {
+    Entry& entry = waiting_.front();
+    const bool first = entry.range.begin == entry.begin;
+    bytes_.take(up_to - entry.range.begin);
+    entry.range.begin = up_to;
+    return first;
+}
+
+void Retransmits::finish(Nanos now) noexcept {
+    const Entry entry = waiting_.front();
+    waiting_.pop();
+    // Only what was sent: what was not may be asked for at once.
+    if (entry.range.begin > entry.begin)
+        lingering_.push({{entry.begin, entry.range.begin}, entry.begin, now + spec_.linger});
+}
+
+}  // namespace gale::driver::sender
