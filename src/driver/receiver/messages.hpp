@@ -31,6 +31,8 @@ struct AddEndpoint {
 struct RemoveEndpoint {
     Endpoint* endpoint;
 };
+/// Each transport of an endpoint, also the only one of a plain subscription. With explicit control set-ups are asked
+/// for at once.
 struct AddDestination {
     Endpoint* endpoint;
     std::unique_ptr<Destination> destination;
@@ -118,7 +120,7 @@ struct ImageReleased {
 /// A setup frame of a session that somebody wants. Its numbers are checked.
 struct ImageWanted {
     Endpoint* endpoint;
-    Destination* destination;
+    Destination* destination;  ///< for ImageSettings; it may be gone when the image comes
     SessionId session_id;
     StreamId stream_id;
     TermId initial_term_id;

@@ -1,0 +1,116 @@
+#include "driver/receiver/image.hpp"
+#include "logbuffer/rebuild.hpp"
+
+namespace gale::driver::receiver {
+
+std::optional<Image::Span> Image::place(const wire::DataHeader& header, std::int32_t covered) const noexcept {
+    const logbuffer::Geometry& geometry = log_.geometry();
+    if (logbuffer::terms_between(geometry.initial_term_id(), header.term_id) < 0) return std::nullopt;
+    const Position begin = geometry.position({header.term_id, header.term_offset});
+    return Span{begin, begin + covered};
+}
+
+void Image::on_data(const wire::DataFrames& frames, Destination& destination, const net::SocketAddress& source,
+                    Nanos now, const Stamp& stamp) noexcept {
+    if (rejection_) return;
+    if (!frames.fits(log_.term_length())) return add(driver_->invalid_packets);
+    const auto span = place(frames.first(), frames.covered());
+    if (!span) return;
+    // What a padding frame stands for needs no room in the window: at most window terms it would be dropped each time.
+    const Position last_byte = span->begin + static_cast<std::int64_t>(frames.bytes().size());
+    if (last_byte > scheduled_ + log_.term_length() / 2 ||
+        span->end.value > shared_.writable_to.load_acquire()) {  // pairs with the conductor's store: it is zero there
+        over_run_ = over_run_ || span->end <= scheduled_ + log_.term_length();
+        return add(driver_->over_runs);
+    }
+    Connection& connection = this->connection(destination, source);
+    if (span->begin < scheduled_) {
+        if (span->end >= scheduled_ - congestion_->max_window()) connection.last_activity = now;
+        return add(driver_->under_runs);
+    }
+    touch(connection, now);
+    last_data_ = now;
+    insert(frames, *span, now, stamp);
+}
+
+void Image::insert(const wire::DataFrames& frames, Span span, Nanos now, const Stamp& stamp) noexcept {
+    if (span.end <= recovery_.rebuilt()) return;
+    const logbuffer::Geometry& geometry = log_.geometry();
+    std::byte* const term = log_.term(geometry.partition(span.begin));
+    const std::int32_t offset = geometry.offset(span.begin);
+    if (span.begin >= recovery_.high_water()) {
+        if (stamp.places.any())
+            logbuffer::append_frames(term, offset, frames.bytes(), stamp);
+        else
+            logbuffer::append_frames(term, offset, frames.bytes());
+    } else if (!logbuffer::insert_frames(term, offset, frames.bytes(), stamp)) {
+        return;
+    }
+    arrived_ += span.end - span.begin;
+    recovery_.on_data(span.begin, span.end, now);
+}
+
+void Image::on_heartbeat(const wire::DataHeader& heartbeat, Destination& destination, const net::SocketAddress& source,
+                         Nanos now) noexcept {
+    if (rejection_) return;
+    if (!wire::is_term_offset(heartbeat.term_offset, log_.term_length())) return add(driver_->invalid_packets);
+    const auto span = place(heartbeat, 0);
+    if (!span) return;
+    if (span->begin > scheduled_ + log_.term_length() / 2) return add(driver_->over_runs);
+    if (span->begin < std::max(Position{0}, scheduled_ - log_.term_length())) return add(driver_->under_runs);
+    Connection& connection = this->connection(destination, source);
+    touch(connection, now);
+    add(driver_->heartbeats_received);
+    recovery_.on_high_water(span->begin, now);  // the tail of a burst that was lost shows here
+    if (heartbeat.common.has(wire::flags::end_of_stream)) on_end_of_stream(heartbeat, connection, span->begin);
+}
+
+void Image::on_end_of_stream(const wire::DataHeader& heartbeat, Connection& connection, Position position) noexcept {
+    if (end_of_stream_) return;
+    connection.has_ended = true;
+    connection.end_of_stream = position;
+    Position last = position;
+    for (const Connection& other : connections_) {
+        if (!other.is_known) continue;
+        if (!other.has_ended) return;
+        last = std::max(last, other.end_of_stream);
+    }
+    logbuffer::LogMetadata& metadata = log_.metadata();
+    if (heartbeat.common.has(wire::flags::revoked)) {
+        revoked_ = true;
+        metadata.is_publication_revoked.store_release(1);
+        add(driver_->images_revoked);
+    }
+    metadata.end_of_stream_position.store_release(last.value);
+    end_of_stream_ = true;
+}
+
+void Image::on_setup(Destination& destination, const net::SocketAddress& source, Nanos now) noexcept {
+    connection(destination, source).last_activity = now;
+}
+
+void Image::on_round_trip(Nanos now, Nanos round_trip) noexcept {
+    recovery_.on_round_trip(now, round_trip);
+    congestion_->on_round_trip(now, round_trip);
+    next_measurement_ = now + known_measurement_interval(settings_.nak.is_group);
+}
+
+Image::Connection& Image::connection(Destination& destination, const net::SocketAddress& source) noexcept {
+    for (Connection& connection : connections_) {
+        if (connection.destination != &destination) continue;
+        if (!connection.source) connection.source = source;
+        connection.is_known = true;
+        return connection;
+    }
+    add_destination(destination);  // not reached: an image knows its endpoint's destinations
+    connections_.back().source = source;
+    return connections_.back();
+}
+
+void Image::touch(Connection& connection, Nanos now) noexcept {
+    connection.last_activity = now;
+    connection.last_frame = now;
+    last_packet_ = now;
+}
+
+}  // namespace gale::driver::receiver

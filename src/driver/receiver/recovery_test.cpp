@@ -1,0 +1,197 @@
+#include "driver/receiver/recovery.hpp"
+#include "driver/receiver/testing.hpp"
+#include "logbuffer/rebuild.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <vector>
+
+namespace gale::driver::receiver::testing {
+namespace {
+
+/// A stream of frames over several terms, cut into datagrams that each lie in one term.
+struct Cut {
+    std::int64_t begin;
+    std::int64_t end;
+};
+std::vector<Cut> cut_stream(Random& random, std::int64_t length) {
+    std::vector<Cut> cuts;
+    for (std::int64_t at = 0; at < length;) {
+        const std::int64_t term_end = (at / small_term + 1) * small_term;
+        const std::int64_t end =
+            std::min(at + 32 * static_cast<std::int64_t>(1 + random.below(44)), std::min(term_end, length));
+        cuts.push_back({at, end});
+        at = end;
+    }
+    return cuts;
+}
+
+void write(const LogInMemory& log, const Cut& cut) {
+    const logbuffer::Geometry& geometry = log.log.geometry();
+    const Position begin{cut.begin};
+    logbuffer::insert_frames(log.log.term(geometry.partition(begin)), geometry.offset(begin),
+                             frame_at(cut.begin, static_cast<std::int32_t>(cut.end - cut.begin)));
+}
+
+/// Loses, repeats and reorders; answers what is asked for, and loses some of that as well.
+void survive(std::uint64_t seed, const NakSettings& settings) {
+    SCOPED_TRACE(seed);
+    Random random{seed};
+    const LogInMemory log;
+    Recovery recovery{log.log, Position{0}, settings, seed};
+    const auto cuts = cut_stream(random, 2 * small_term + 32 * static_cast<std::int64_t>(random.below(1000)));
+    const std::int64_t length = cuts.back().end;
+    std::multimap<Nanos, std::size_t> on_its_way;
+    const auto loss = random.below(40);
+    const Nanos delay = 1us * static_cast<std::int64_t>(1 + random.below(20'000));
+    Nanos now{0};
+    std::size_t next = 0;
+    std::int64_t asked = 0;
+    const auto send = [&](std::size_t cut, Nanos after) {
+        if (random.below(100) >= loss)
+            on_its_way.emplace(now + after + 1us * static_cast<std::int64_t>(random.below(200)), cut);
+        if (random.below(20) == 0) on_its_way.emplace(now + after + 2 * delay, cut);
+    };
+    while (recovery.rebuilt() < Position{length}) {
+        ASSERT_LT(now, 60s) << recovery.rebuilt().value;
+        now += 10us;
+        if (next < cuts.size() && random.below(2) == 0) send(next++, delay);
+        if (next == cuts.size() && now.count() % 1'000'000 == 0) recovery.on_high_water(Position{length}, now);
+        while (!on_its_way.empty() && on_its_way.begin()->first <= now) {
+            const Cut& cut = cuts[on_its_way.begin()->second];
+            on_its_way.erase(on_its_way.begin());
+            write(log, cut);
+            const Position before = recovery.rebuilt();
+            recovery.on_data(Position{cut.begin}, Position{cut.end}, now);
+            EXPECT_GE(recovery.rebuilt(), before);
+        }
+        recovery.ask(now, 16, [&](const logbuffer::Gap& gap, bool) {
+            ++asked;
+            EXPECT_LT(gap.begin, gap.end);
+            EXPECT_GE(gap.begin, recovery.rebuilt());
+            EXPECT_LE(gap.end, recovery.high_water());
+            EXPECT_EQ(gap.begin.value / small_term, (gap.end.value - 1) / small_term);
+            EXPECT_EQ(gap.begin.value % 32 + gap.end.value % 32, 0);
+            for (std::size_t i = 0; i < cuts.size(); ++i)
+                if (cuts[i].begin >= gap.begin.value && cuts[i].end <= gap.end.value) send(i, 2 * delay);
+        });
+        std::vector<logbuffer::Gap> missing;
+        if (now.count() % 1'000'000 != 0) continue;
+        logbuffer::scan_gaps(log.log, Position{0}, recovery.high_water(), [&](const logbuffer::Gap& gap) {
+            missing.push_back(gap);
+            return true;
+        });
+        EXPECT_EQ(recovery.rebuilt(), missing.empty() ? recovery.high_water() : missing[0].begin);
+    }
+    EXPECT_EQ(recovery.rebuilt(), Position{length});
+    recovery.ask(now + 10s, 100, [](const logbuffer::Gap&, bool) { FAIL() << "asked for what is there"; });
+    EXPECT_LT(asked, 60 * static_cast<std::int64_t>(cuts.size()));
+}
+
+TEST(RecoveryProperty, WhatIsLostIsAskedForUntilAllIsThere) {
+    for (std::uint64_t seed = 0; seed < 60; ++seed) survive(seed, {});
+}
+TEST(RecoveryProperty, AlsoWhenOnlyFewGapsCanBeTracked) {
+    for (std::uint64_t seed = 100; seed < 140; ++seed) survive(seed, {.max_gaps = 3});
+}
+TEST(RecoveryProperty, AlsoInAGroup) {
+    for (std::uint64_t seed = 200; seed < 220; ++seed) survive(seed, {.is_group = true});
+}
+
+TEST(RecoveryProperty, FilledGapsAndDataMakeAWholeStream) {
+    for (std::uint64_t seed = 0; seed < 100; ++seed) {
+        SCOPED_TRACE(seed);
+        Random random{seed};
+        const LogInMemory log;
+        Recovery recovery{log.log, Position{0}, {.max_gaps = 1 + random.below(100)}, seed};
+        std::int64_t arrived = 0;
+        std::int64_t end = 0;
+        for (const Cut& cut : cut_stream(random, 2 * small_term)) {
+            if (random.below(4) == 0) continue;
+            write(log, cut);
+            recovery.on_data(Position{cut.begin}, Position{cut.end}, Nanos{1});
+            arrived += cut.end - cut.begin;
+            end = cut.end;
+            if (random.below(3) == 0) recovery.fill(Nanos{1'000'000'000});
+        }
+        std::int64_t before = -1;
+        for (int i = 0; recovery.rebuilt().value != before && i < 1000; ++i) {
+            before = recovery.rebuilt().value;
+            recovery.fill(Nanos{1'000'000'000});
+        }
+        EXPECT_EQ(recovery.rebuilt(), Position{end});
+        EXPECT_EQ(recovery.take_lost_bytes(), end - arrived);
+        std::int64_t padding = 0;
+        for (std::int64_t at = 0; at < end; at += wire::footprint(log.length_at(at))) {
+            ASSERT_GT(log.length_at(at), 0);
+            if (log.header_at(at).type == wire::FrameType::padding) padding += log.length_at(at);
+        }
+        EXPECT_EQ(padding, end - arrived);
+    }
+}
+
+class RecoveryTest : public ::testing::Test {
+protected:
+    void arrive(std::int64_t begin, std::int64_t end) {
+        write(log, {begin, end});
+        recovery.on_data(Position{begin}, Position{end}, now);
+    }
+    int ask() {
+        return recovery.ask(now, 100, [](const logbuffer::Gap&, bool) {});
+    }
+    LogInMemory log;
+    Recovery recovery{log.log, Position{0}, {}, 1};
+    Nanos now{1s};
+};
+
+TEST_F(RecoveryTest, DataThatWasOnlyOvertakenTeachesPatience) {
+    recovery.on_round_trip(now, 20ms);
+    std::int64_t at = 0;
+    int asked = 0;
+    for (int i = 0; i < 20; ++i, at += 128) {
+        arrive(at + 64, at + 128);
+        for (int step = 0; step < 10; ++step, now += 100us) asked += ask();
+        arrive(at, at + 64);  // 1 ms late: no answer comes that fast
+    }
+    EXPECT_LT(asked, 5);
+}
+
+TEST_F(RecoveryTest, ManyGapsAreAskedForFewAtATime) {
+    for (std::int64_t at = 0; at < 100 * 128; at += 128) arrive(at + 64, at + 128);
+    now += 1ms;
+    EXPECT_EQ(recovery.ask(now, 32, [](const logbuffer::Gap&, bool) {}), 32);
+    EXPECT_LE(recovery.due(), now);
+    EXPECT_EQ(recovery.ask(now, 32, [](const logbuffer::Gap&, bool is_repeated) { EXPECT_FALSE(is_repeated); }), 32);
+}
+
+TEST(RoundTripTest, KnowsTheMeanTheSpreadAndTheShortest) {
+    RoundTrip round_trip;
+    EXPECT_FALSE(round_trip.known());
+    Nanos now{0};
+    for (int i = 0; i < 100; ++i) round_trip.on_sample(now += 10ms, 10ms);
+    EXPECT_EQ(round_trip.smoothed(), 10ms);
+    EXPECT_LT(round_trip.timeout(), 12ms);
+    round_trip.on_sample(now += 10ms, 5ms);
+    for (int i = 0; i < 100; ++i) round_trip.on_sample(now += 10ms, 20ms);
+    EXPECT_EQ(round_trip.shortest(), 5ms);
+    EXPECT_GT(round_trip.smoothed(), 19ms);
+    for (int i = 0; i < 2000; ++i) round_trip.on_sample(now += 10ms, 20ms);
+    EXPECT_EQ(round_trip.shortest(), 20ms);  // what was long ago does not count
+}
+
+TEST(GroupBackoffTest, LiesBetweenNothingAndTheLongestAndMostlyNearTheEnd) {
+    const GroupBackoff backoff{10ms, 10};
+    Random random{1};
+    Nanos sum{};
+    for (int i = 0; i < 10'000; ++i) {
+        const Nanos drawn = backoff.draw(random);
+        EXPECT_GE(drawn, 0ms);
+        EXPECT_LT(drawn, 10ms);
+        sum += drawn;
+    }
+    EXPECT_NEAR(static_cast<double>((sum / 10'000).count()), 7.36e6, 0.1e6);  // docs/formats/receiving.md, NAK
+}
+
+}  // namespace
+}  // namespace gale::driver::receiver::testing
