@@ -1,0 +1,105 @@
+/// A program as a process of a simulated world: a client, its publishers and its subscribers, and what must hold for
+/// them.
+#pragma once
+
+#include "sim/driver_process.hpp"
+#include "sim/stream_model.hpp"
+#include "sim/world.hpp"
+
+#include <gale/client.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace gale::sim {
+
+class ClientProcess;
+
+/// A publisher or a subscriber.
+class Participant {
+public:
+    explicit Participant(ClientProcess& process) : process_{process} {}
+    Participant(const Participant&) = delete;
+    Participant& operator=(const Participant&) = delete;
+    virtual ~Participant() = default;
+    /// A turn, while the client lives.
+    virtual void act() = 0;
+    /// To come to a good end: soon `is_finished`.
+    virtual void finish() = 0;
+    [[nodiscard]] virtual bool is_finished() const = 0;
+    /// The client was closed, or will be before the next turn: nothing can be done any more.
+    virtual void on_lost() = 0;
+
+protected:
+    [[nodiscard]] ClientProcess& process() const noexcept { return process_; }
+
+private:
+    ClientProcess& process_;
+};
+
+struct PublisherPlan {
+    StreamId stream;
+    bool exclusive = false;
+    std::uint64_t pace = 500;  ///< turns in a thousand in which it publishes
+};
+struct SubscriberPlan {
+    StreamId stream;
+    bool tether = true;
+    bool rejoin = true;
+    bool controlled = false;   ///< with actions, also to abort
+    std::uint64_t pace = 500;  ///< turns in a thousand in which it polls
+};
+
+class ClientProcess final : public Process {
+public:
+    ClientProcess(World& world, std::string name, DriverProcess& driver, Streams& streams);
+    ~ClientProcess() override;
+
+    void run() override;
+
+    /// What it does from now on; forgotten when its client is lost.
+    void publish(const PublisherPlan& plan);
+    void subscribe(const SubscriberPlan& plan);
+    /// A participant of its own, by chance, comes to its end.
+    void finish_one();
+    void finish_publishers() { finish(publishers_); }
+    /// Subscribers go on as fast as they can until there is nothing left, then end.
+    void finish_subscribers() { finish(subscribers_); }
+    [[nodiscard]] bool has_publishers() const noexcept { return !publishers_.empty(); }
+    [[nodiscard]] bool has_subscribers() const noexcept { return !subscribers_.empty(); }
+    [[nodiscard]] bool is_connected() const noexcept { return client_.has_value(); }
+    /// Closes its client, for good.
+    void leave();
+
+    // For participants.
+    [[nodiscard]] Client& client() noexcept { return *client_; }
+    [[nodiscard]] Streams& streams() const noexcept { return streams_; }
+    /// Claims that nobody will commit: they stay as they are until the world ends.
+    void keep(std::vector<BufferClaim> claims);
+
+protected:
+    /// When it is long enough for the driver to give the client up, what is claimed now is never committed.
+    void on_pause(Nanos time) override;
+
+private:
+    using Participants = std::vector<std::unique_ptr<Participant>>;
+    void connect();
+    void judge_end(Nanos slept);
+    void judge_errors();
+    void act(Participants& participants);
+    static void finish(Participants& participants);
+
+    DriverProcess& driver_;
+    Streams& streams_;
+    std::vector<Error> errors_;
+    std::vector<BufferClaim> claims_;
+    std::optional<Client> client_;
+    Participants publishers_;
+    Participants subscribers_;
+    bool was_known_ = false;  // to the driver, when it was stopped
+    bool left_ = false;
+};
+
+}  // namespace gale::sim

@@ -1,0 +1,41 @@
+/// Reads at its own pace, and checks whatever it reads.
+#pragma once
+
+#include "sim/client_process.hpp"
+
+#include <gale/fragment_assembler.hpp>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+namespace gale::sim {
+
+class Subscriber final : public Participant {
+public:
+    Subscriber(ClientProcess& process, const SubscriberPlan& plan);
+    ~Subscriber() override;
+
+    void act() override;
+    void finish() override { finishing_ = true; }
+    [[nodiscard]] bool is_finished() const override { return finishing_ && subscription_ && readers_.empty(); }
+    void on_lost() override { lost_ = true; }
+
+private:
+    void on_available(const Image& image);
+    void on_unavailable(const Image& image);
+    Action on_message(std::span<const std::byte> message, const Header& header);
+
+    SubscriberPlan plan_;
+    std::map<SessionId, std::unique_ptr<Reader>> readers_;
+    std::set<SessionId> sessions_seen_;
+    FragmentAssembler assembler_;
+    ControlledFragmentAssembler controlled_;
+    Pending<Subscription> wish_;
+    std::optional<Subscription> subscription_;
+    bool finishing_ = false;
+    bool lost_ = false;
+};
+
+}  // namespace gale::sim
