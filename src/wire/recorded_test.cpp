@@ -1,5 +1,6 @@
 // Datagrams of Aeron's C driver: what was in them, and what it thought of good and bad ones. A part lies in testdata,
 // all of them where they lie beside the sources.
+#include "base/recorded_test.hpp"
 #include "wire/testing.hpp"
 
 #include <gtest/gtest.h>
@@ -232,7 +233,7 @@ TEST(RecordedDialogues, AreUnderstood) {
 }
 
 TEST(RecordedDialogues, AreUnderstoodBesideTheSources) {
-    if (!std::filesystem::exists(shared_folder)) GTEST_SKIP() << "no recorded datagrams beside the sources";
+    if (!testing::is_recorded(shared_folder)) GTEST_SKIP() << "no recorded datagrams beside the sources";
     const auto seen = expect_dialogues_understood(shared_folder);
     for (const auto* type : {"DATA", "PAD", "NAK", "SM", "ERR", "SETUP", "RTTM", "RES", "RSP_SETUP"})
         EXPECT_GT(seen.count(type), 0U) << type;
@@ -314,7 +315,7 @@ void expect_judged(const std::string& path) {
 TEST(RecordedDatagrams, AreJudgedAsTheUpstreamDriverDid) { expect_judged(own_folder + "datagrams.json"); }
 
 TEST(RecordedDatagrams, AreJudgedAsTheUpstreamDriverDidBesideTheSources) {
-    if (!std::filesystem::exists(shared_folder)) GTEST_SKIP() << "no recorded datagrams beside the sources";
+    if (!testing::is_recorded(shared_folder)) GTEST_SKIP() << "no recorded datagrams beside the sources";
     expect_judged(shared_folder + "datagrams.json");
 }
 

@@ -3,6 +3,7 @@
 #include "logbuffer/append.hpp"
 #include "logbuffer/clean.hpp"
 #include "logbuffer/scan.hpp"
+#include "logbuffer/testing.hpp"
 #include "logbuffer/unblock.hpp"
 
 #include <new>
