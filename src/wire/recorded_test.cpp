@@ -1,6 +1,7 @@
 // Datagrams of Aeron's C driver: what was in them, and what it thought of good and bad ones. A part lies in testdata,
 // all of them where they lie beside the sources.
 #include "base/recorded_test.hpp"
+
 #include "wire/testing.hpp"
 
 #include <gtest/gtest.h>
