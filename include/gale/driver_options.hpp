@@ -13,14 +13,22 @@
 #include <utility>
 #include <vector>
 
+namespace gale::net {
+class Network;
+}
+
 namespace gale {
 
 enum class ThreadingMode { dedicated, shared_network, shared, invoker };
+/// Whether a subscription takes itself for one of several receivers of a stream; `infer`: by what its channel and its
+/// publication say.
+enum class GroupConsideration { no, yes, infer };
 
 /// What a program asks of its own clock, of chance and of the world: given once, by whoever launches the driver.
 struct Environment {
     Clock* clock = nullptr;             ///< null: the system's; must outlive the driver
     std::optional<std::uint64_t> seed;  ///< session ids, initial term ids; absent: the system's source of chance
+    net::Network* network = nullptr;    ///< null: the machine's own; must outlive the driver. Not yet for programs
 };
 
 struct DriverOptions {
@@ -92,6 +100,48 @@ struct DriverOptions {
     bool reliable_stream = true;
     bool tether_subscriptions = true;
     bool rejoin_stream = true;
+
+    // sockets, bytes
+    std::int64_t socket_send_buffer = 0;     ///< SO_SNDBUF; 0: the system's default
+    std::int64_t socket_receive_buffer = 0;  ///< SO_RCVBUF; 0: as much as the system allows, up to 8 MiB
+    int socket_multicast_ttl = 0;            ///< hops; 0: the system's default
+
+    // sending
+    bool driver_connect = true;                      ///< sockets of unicast publications hear their receiver only
+    std::string sender_wildcard_port_range = "0 0";  ///< for `control` with port 0; `0 0`: the system chooses
+    std::int64_t send_to_status_poll_ratio = 6;      ///< duty cycles between two looks at what receivers say
+    Nanos retransmit_unicast_delay{};                ///< between a NAK and its answer
+    Nanos retransmit_unicast_linger = std::chrono::milliseconds{10};  ///< the same bytes are not sent again for so long
+    std::string multicast_flow_control = "multicast_max";  ///< or multicast_min, multicast_tagged: without `fc=`
+    std::int64_t flow_control_group_tag = -1;
+    std::int64_t flow_control_group_min_size = 0;
+    Nanos flow_control_receiver_timeout = std::chrono::seconds{5};
+    std::int64_t unicast_retransmit_window_multiple = 16;
+    std::int64_t multicast_retransmit_window_multiple = 4;
+    Nanos reresolution_check_interval = std::chrono::seconds{1};  ///< of names that nothing comes from; 0: never
+    double send_data_loss_rate = 0;                               ///< in a laboratory: of what publications send
+    std::int64_t send_data_loss_seed = -1;                        ///< -1: another one each time
+    double send_control_loss_rate = 0;                            ///< of what their receivers answer
+    std::int64_t send_control_loss_seed = -1;
+
+    // receiving
+    std::int64_t initial_window_length = 128 * 1024;  ///< of a subscription without rcv-wnd; bytes
+    Nanos status_message_timeout = std::chrono::milliseconds{200};
+    GroupConsideration receiver_group_consideration = GroupConsideration::infer;
+    std::optional<std::int64_t> receiver_group_tag{};
+    Nanos nak_unicast_delay = std::chrono::microseconds{1};
+    std::int64_t nak_unicast_retry_delay_ratio = 100;
+    std::int64_t nak_multicast_group_size = 10;
+    Nanos nak_multicast_max_backoff = std::chrono::milliseconds{10};
+    std::int64_t stream_session_limit = 2147483647;
+    std::string receiver_wildcard_port_range = "0 0";  ///< first and last; 0 0: the system chooses
+    bool cubic_measures_round_trip = false;
+    Nanos cubic_initial_round_trip = std::chrono::microseconds{100};
+    bool cubic_tcp_mode = false;
+    double receive_data_loss_rate = 0;  ///< in a laboratory: of what subscriptions receive
+    std::int64_t receive_data_loss_seed = -1;
+    double receive_control_loss_rate = 0;  ///< of what they answer
+    std::int64_t receive_control_loss_seed = -1;
 
     // for programs that embed the driver
     Environment environment{};

@@ -37,7 +37,8 @@ template <class Callable> int guarded(const ErrorHandler& handler, const Callabl
 }  // namespace
 
 AgentRunner::AgentRunner(AgentRef agent, Clock& clock, RunnerOptions options)
-    : agent_{agent}, clock_{clock}, options_{std::move(options)}, rest_{options_.doorbell} {
+    : agent_{agent}, clock_{clock}, options_{std::move(options)}, own_rest_{options_.doorbell},
+      rest_{options_.rest != nullptr ? *options_.rest : own_rest_} {
     ensure(static_cast<bool>(options_.on_error), "a runner has somebody to tell about errors");
     thread_ = std::thread{[this] { run(); }};
 }

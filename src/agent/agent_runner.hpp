@@ -26,6 +26,7 @@ struct RunnerOptions {
     std::string role{};  ///< also the thread's name, of which the system keeps 15 characters
     IdleStrategy idle{};
     std::optional<Doorbell> doorbell{};                     ///< what wakes the thread; its words outlive the runner
+    Rest* rest = nullptr;                                   ///< how it rests instead; outlives the runner
     int cpu = -1;                                           ///< the processor to stay on; -1: any
     std::function<void(std::string_view role)> on_start{};  ///< on the thread, before the first duty cycle
     ErrorHandler on_error{};                                ///< required; also told when the processor cannot be had
@@ -56,7 +57,8 @@ private:
     AgentRef agent_;
     Clock& clock_;
     RunnerOptions options_;
-    ThreadRest rest_;
+    ThreadRest own_rest_;
+    Rest& rest_;
     std::uint32_t asked_to_stop_ = 0;  // by atomic operations only: any thread
     std::uint32_t finished_ = 0;       // by atomic operations only: the agent's thread, last thing
     os::Home home_;

@@ -47,6 +47,11 @@ public:
         return kept_.empty();
     }
 
+    /// Anybody's: whether the ring was empty just now; what `push` keeps is not counted.
+    [[nodiscard]] bool is_empty() const noexcept {
+        return head_.load(std::memory_order_acquire) == tail_.load(std::memory_order_acquire);
+    }
+
     /// The reader's: hands the next message to `handler`. False when there is none.
     template <class Handler> bool pop(Handler&& handler) {
         const std::size_t head = head_.load(std::memory_order_relaxed);

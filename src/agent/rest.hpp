@@ -54,6 +54,10 @@ public:
     [[nodiscard]] virtual bool can_be_woken() const noexcept = 0;
     /// Processor time that this thread has used so far.
     [[nodiscard]] virtual Nanos processor_time() const noexcept = 0;
+    /// Before each duty cycle: work that comes from now on keeps the thread from lying down.
+    virtual void begin_cycle() noexcept {}
+    /// From any thread: ends a park. A thread that is only about to park may miss it: repeat until heard.
+    virtual void wake() noexcept {}
 };
 
 /// The real thing, for the thread that owns it. Only `wake` may be called by others.
@@ -67,10 +71,9 @@ public:
     ThreadRest(const ThreadRest&) = delete;
     ThreadRest& operator=(const ThreadRest&) = delete;
 
-    /// Before each duty cycle: work that comes from now on keeps the thread from lying down.
-    void begin_cycle() noexcept;
-    /// Ends a park. With a doorbell of one's own a thread that is only about to park may miss it: repeat until heard.
-    void wake() noexcept;
+    void begin_cycle() noexcept override;
+    /// Without a doorbell never missed.
+    void wake() noexcept override;
 
     void spin() noexcept override;
     void yield() noexcept override;

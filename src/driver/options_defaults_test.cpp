@@ -23,19 +23,31 @@ json as_getter(const Option& option, const DriverOptions& options) {
     switch (option.limits.kind) {
     case Kind::size: return *parse_size(text);
     case Kind::count:
-    case Kind::milliseconds: return *parse_int64(text);
+    case Kind::milliseconds: return text.empty() ? -1 : *parse_int64(text);  // absent: as its getter says
     case Kind::duration: return text.empty() ? -1 : parse_duration(text)->count();
     case Kind::flag: return text == "true";
+    case Kind::rate: return std::stod(text);
+    case Kind::group: return static_cast<int>(options.receiver_group_consideration);
     case Kind::threading: return static_cast<int>(options.threading_mode);
     case Kind::text:
     case Kind::termination:
     case Kind::idle_name:
-    case Kind::idle_arguments: break;
+    case Kind::idle_arguments:
+    case Kind::port_range:
+    case Kind::flow_control: break;
     }
     return text.empty() ? json(nullptr) : json(text);
 }
 
-TEST(OptionDefaults, AreAerons) {
+/// Some truths were recorded as numbers.
+bool is_same(const json& ours, const json& theirs) {
+    return ours.is_boolean() && theirs.is_number() ? ours.get<bool>() == (theirs != 0) : ours == theirs;
+}
+
+/// Ours on purpose: docs/formats/configuration.md, differences.
+bool differs_on_purpose(std::string_view name) { return name == "AERON_SOCKET_SO_RCVBUF"; }
+
+TEST(OptionDefaults, AreAeronsButForThoseThatDifferOnPurpose) {
     const auto defaults = load(GALE_SOURCE_DIR "/src/driver/testdata/option-defaults.json");
     EXPECT_EQ(defaults.size(), option_table().size());
     for (const Option& option : option_table()) {
@@ -55,8 +67,9 @@ void expect_agreement(const json& record, const Option& option) {
     }
     if (record.contains("strict") || record.contains("warning") || !record.contains("result")) return;
     if (option.limits.kind == Kind::text || option.limits.kind == Kind::termination) return;  // recorded as objects
+    if (option.limits.kind == Kind::port_range || option.limits.kind == Kind::flow_control) return;
     if (option.limits.kind == Kind::idle_name) return;  // the recorded getter does not tell
-    EXPECT_EQ(as_getter(option, options), record["result"]);
+    EXPECT_TRUE(is_same(as_getter(option, options), record["result"])) << as_getter(option, options);
 }
 
 TEST(OptionVectors, WhatIsTakenMeansWhatItMeansToAeron) {
@@ -77,8 +90,8 @@ TEST(OptionVectors, WhatIsTakenMeansWhatItMeansToAeron) {
         const auto name = record["env"].get<std::string>();
         const Option* option = find_option(name);
         EXPECT_TRUE(option != nullptr || find_option_without_effect(name) != nullptr) << name;
-        if (option == nullptr || !record["default"].is_number()) continue;
-        EXPECT_EQ(as_getter(*option, {}), record["default"]) << name;
+        if (option == nullptr || !record["default"].is_number() || differs_on_purpose(name)) continue;
+        EXPECT_TRUE(is_same(as_getter(*option, {}), record["default"])) << name;
     }
 }
 

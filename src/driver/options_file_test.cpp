@@ -86,7 +86,7 @@ TEST(PropertiesFile, AFaultIsToldWithFileAndLineAndChangesNothing) {
 
 TEST(PropertiesFile, NotesWhatHasNoEffect) {
     DriverOptions options;
-    const auto notes = load_properties("aeron.socket.so_rcvbuf=2m\naeron.max.resend=7\n", "f", options);
+    const auto notes = load_properties("aeron.event.log=admin\naeron.max.resend=7\n", "f", options);
     EXPECT_EQ(notes.size(), 1U);
     EXPECT_EQ(options.max_resend, 7);
 }

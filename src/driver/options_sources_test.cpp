@@ -77,9 +77,9 @@ TEST(OptionsFromEnvironment, AnEmptyVariableCountsAsNotThere) {
 }
 
 TEST(OptionsFromEnvironment, KnownButMissingOptionsAreNotedAndDoNoHarm) {
-    const auto [options, notes] = read({{"AERON_SOCKET_SO_RCVBUF", "not even a size"}, {"AERON_EVENT_LOG", "admin"}});
-    EXPECT_THAT(notes, ElementsAre("AERON_EVENT_LOG has no effect: this version has no event logging",
-                                   "AERON_SOCKET_SO_RCVBUF has no effect: this version has no network transport"));
+    const auto [options, notes] = read({{"AERON_DRIVER_DYNAMIC_LIBRARIES", "x"}, {"AERON_EVENT_LOG", "admin"}});
+    EXPECT_THAT(notes, ElementsAre("AERON_DRIVER_DYNAMIC_LIBRARIES has no effect: this version does not have it",
+                                   "AERON_EVENT_LOG has no effect: this version has no event logging"));
 }
 
 TEST(OptionsFromEnvironment, ASlipOfThePenIsNotedWithWhatWasMeant) {
@@ -124,8 +124,8 @@ TEST(ApplyProperty, RefusesANameThatNobodyKnowsAndSuggestsOne) {
 
 TEST(ApplyProperty, SaysWhatHasNoEffect) {
     DriverOptions options;
-    EXPECT_THAT(apply_property(options, "aeron.socket.so_sndbuf", "2m"),
-                ElementsAre("aeron.socket.so_sndbuf has no effect: this version has no network transport"));
+    EXPECT_THAT(apply_property(options, "aeron.driver.dynamic.libraries", "x"),
+                ElementsAre("aeron.driver.dynamic.libraries has no effect: this version does not have it"));
     EXPECT_THAT(apply_property(options, "aeron.client.name", "x"), ElementsAre(HasSubstr("read by clients")));
 }
 

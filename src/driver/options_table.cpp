@@ -15,6 +15,7 @@ constexpr std::int64_t mib = 1024 * kib;
 constexpr std::int64_t gib = 1024 * mib;
 constexpr std::int64_t max_int = std::numeric_limits<std::int32_t>::max();
 constexpr std::int64_t min_int = std::numeric_limits<std::int32_t>::min();
+constexpr std::int64_t min_long = std::numeric_limits<std::int64_t>::min();
 constexpr std::int64_t max_milliseconds = std::numeric_limits<std::int64_t>::max() / 1'000'000;
 constexpr std::int64_t microsecond = 1'000;
 constexpr std::int64_t longest_directory = 4'000;  // leaves room in 4096 bytes for the names of the files in it
@@ -30,6 +31,10 @@ constexpr Limits session{.kind = Kind::count, .low = min_int, .high = max_int};
 constexpr Limits term{.kind = Kind::size, .low = 64 * kib, .high = gib, .form = Form::power_of_two};
 constexpr Limits mtu{.kind = Kind::size, .low = 64, .high = 65'504, .form = Form::multiple, .unit = 32};
 constexpr Limits window{.kind = Kind::size, .low = 0, .high = gib};
+
+constexpr Limits port_range{.kind = Kind::port_range};
+constexpr Limits rate{.kind = Kind::rate};
+constexpr Limits seed{.kind = Kind::count, .low = -1};
 
 constexpr Limits size(std::int64_t low, std::int64_t high) { return {.kind = Kind::size, .low = low, .high = high}; }
 constexpr Limits count(std::int64_t low, std::int64_t high) { return {.kind = Kind::count, .low = low, .high = high}; }
@@ -141,6 +146,73 @@ constexpr std::array table{
     option("reliable.stream", &D::reliable_stream, flag, "ask again for what was lost; false: fill the gap"),
     option("tether.subscriptions", &D::tether_subscriptions, flag, "a slow subscription holds its stream back"),
     option("rejoin.stream", &D::rejoin_stream, flag, "a subscription whose image died may get the stream again"),
+
+    option("socket.so_sndbuf", &D::socket_send_buffer, size(0, max_int), "SO_SNDBUF; 0: the system's default"),
+    option("socket.so_rcvbuf", &D::socket_receive_buffer, size(0, max_int),
+           "SO_RCVBUF; 0: as much as the system allows, up to 8 MiB"),
+    option("socket.multicast.ttl", &D::socket_multicast_ttl, count(0, 255),
+           "hops of multicast; 0: the system's default"),
+
+    option("driver.connect", &D::driver_connect, flag, "a unicast publication's socket hears its receiver only"),
+    option("sender.wildcard.port.range", &D::sender_wildcard_port_range, port_range,
+           "ports for a publication's control address with port 0; 0 0: the system chooses"),
+    option("send.to.status.poll.ratio", &D::send_to_status_poll_ratio, count(1, max_int),
+           "duty cycles of the sender between two looks at what receivers say"),
+    option("retransmit.unicast.delay", &D::retransmit_unicast_delay, threshold, "time between a NAK and its answer"),
+    option("retransmit.unicast.linger", &D::retransmit_unicast_linger, timeout,
+           "for so long the same bytes are not sent again"),
+    option("multicast.FlowControl.supplier", &D::multicast_flow_control, {.kind = Kind::flow_control},
+           "pace of a publication with several receivers whose channel has no fc"),
+    option("flow.control.group.tag", &D::flow_control_group_tag,
+           count(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()),
+           "tag of the receivers that set the pace of tagged flow control"),
+    option("flow.control.group.min.size", &D::flow_control_group_min_size, count(0, max_int),
+           "as many receivers make a connection, with min and tagged flow control"),
+    option("flow.control.receiver.timeout", &D::flow_control_receiver_timeout, threshold,
+           "silence after which a receiver does not count any more, with min and tagged flow control"),
+    option("unicast.flow.control.rrwm", &D::unicast_retransmit_window_multiple, count(1, max_int),
+           "longest retransmission for one receiver, in windows of 128 KiB"),
+    option("multicast.flow.control.rrwm", &D::multicast_retransmit_window_multiple, count(1, max_int),
+           "longest retransmission for several receivers, in windows of 128 KiB"),
+    option("driver.reresolution.check.interval", &D::reresolution_check_interval, threshold,
+           "time between two looks for names from which nothing comes; 0: none"),
+    option("debug.send.data.loss.rate", &D::send_data_loss_rate, rate, "for tests: loses what publications send"),
+    option("debug.send.data.loss.seed", &D::send_data_loss_seed, seed, "of that chance; -1: another one each time"),
+    option("debug.send.control.loss.rate", &D::send_control_loss_rate, rate,
+           "for tests: loses what receivers answer to publications"),
+    option("debug.send.control.loss.seed", &D::send_control_loss_seed, seed,
+           "of that chance; -1: another one each time"),
+
+    option("rcv.initial.window.length", &D::initial_window_length, size(256, max_int),
+           "how far a publication may be ahead of an image at first; rcv-wnd says it for good"),
+    option("rcv.status.message.timeout", &D::status_message_timeout, timeout,
+           "longest time between two status messages of an image"),
+    option("receiver.group.consideration", &D::receiver_group_consideration, {.kind = Kind::group},
+           "whether a subscription is one of several receivers, and NAKs as those do"),
+    option("receiver.group.tag", &D::receiver_group_tag, {.kind = Kind::count, .low = min_long},
+           "what status messages say for tagged flow control; empty: nothing"),
+    option("nak.unicast.delay", &D::nak_unicast_delay, timeout, "time before the first NAK for a gap"),
+    option("nak.unicast.retry.delay.ratio", &D::nak_unicast_retry_delay_ratio, count(1, max_int),
+           "the next ones after so many times that, as long as the round trip is not known"),
+    option("nak.multicast.group.size", &D::nak_multicast_group_size, count(1, max_int),
+           "about how many receivers a group has, for the time before a NAK"),
+    option("nak.multicast.max.backoff", &D::nak_multicast_max_backoff, timeout, "longest time before a NAK in a group"),
+    option("driver.stream.session.limit", &D::stream_session_limit, count(1, max_int),
+           "images of one stream on one endpoint"),
+    option("receiver.wildcard.port.range", &D::receiver_wildcard_port_range, port_range,
+           "ports for a subscription's endpoint with port 0; 0 0: the system chooses"),
+    option("CubicCongestionControl.measureRtt", &D::cubic_measures_round_trip, flag, "cc=cubic measures round trips"),
+    option("CubicCongestionControl.initialRtt", &D::cubic_initial_round_trip, timeout,
+           "the round trip that cc=cubic begins with"),
+    option("CubicCongestionControl.tcpMode", &D::cubic_tcp_mode, flag, "cc=cubic grows at least as TCP would"),
+    option("debug.receive.data.loss.rate", &D::receive_data_loss_rate, rate,
+           "for tests: loses what subscriptions receive"),
+    option("debug.receive.data.loss.seed", &D::receive_data_loss_seed, seed,
+           "of that chance; -1: another one each time"),
+    option("debug.receive.control.loss.rate", &D::receive_control_loss_rate, rate,
+           "for tests: loses what subscriptions answer"),
+    option("debug.receive.control.loss.seed", &D::receive_control_loss_seed, seed,
+           "of that chance; -1: another one each time"),
 };
 
 constexpr std::array sections{
@@ -149,6 +221,9 @@ constexpr std::array sections{
     Section{"Buffers and files", "conductor.buffer.length"},
     Section{"Timers", "timer.interval"},
     Section{"Publications and subscriptions", "mtu.length"},
+    Section{"Sockets", "socket.so_sndbuf"},
+    Section{"Sending over the network", "driver.connect"},
+    Section{"Receiving from the network", "rcv.initial.window.length"},
 };
 
 char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }

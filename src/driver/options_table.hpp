@@ -25,6 +25,10 @@ enum class Kind : std::uint8_t {
     termination,   ///< allow or deny
     idle_name,     ///< an idle strategy's name
     idle_arguments,
+    port_range,    ///< two ports and a blank between them
+    flow_control,  ///< the name of one for several receivers
+    group,         ///< true, false or infer
+    rate,          ///< from 0 to 1
 };
 
 /// What a size must look like besides being in its range.
@@ -39,8 +43,9 @@ struct Limits {
 };
 
 using Member = std::variant<bool DriverOptions::*, std::string DriverOptions::*, std::int64_t DriverOptions::*,
-                            int DriverOptions::*, Nanos DriverOptions::*, std::optional<Nanos> DriverOptions::*,
-                            ThreadingMode DriverOptions::*>;
+                            int DriverOptions::*, double DriverOptions::*, Nanos DriverOptions::*,
+                            std::optional<Nanos> DriverOptions::*, std::optional<std::int64_t> DriverOptions::*,
+                            ThreadingMode DriverOptions::*, GroupConsideration DriverOptions::*>;
 
 /// One row.
 struct Option {

@@ -20,6 +20,12 @@ std::vector<std::string> good_values(const Option& option) {
     case Kind::threading: return {"DEDICATED", "SHARED_NETWORK", "SHARED", "INVOKER", "dedicated", "shared_network"};
     case Kind::termination: return {"allow", "deny"};
     case Kind::idle_name: return {"backoff", "spin", "sleep-ms", "aeron_idle_strategy_yielding", "NoOpIdleStrategy"};
+    case Kind::port_range: return {"0 0", "0 65535", "40000 40100", "7   7"};
+    case Kind::flow_control:
+        return {"multicast_max", "multicast_tagged", "MinMulticastFlowControl",
+                "io.aeron.driver.TaggedMulticastFlowControlSupplier"};
+    case Kind::rate: return {"0", "1", "0.25", "1e-3"};
+    case Kind::group: return {"true", "false", "infer"};
     case Kind::size:
     case Kind::count:
     case Kind::duration:
@@ -45,12 +51,17 @@ std::vector<std::string> bad_values(const Option& option) {
     case Kind::threading: return {"Shared", "0", "DEDICATED "};
     case Kind::termination: return {"true", "ALLOW", "1"};
     case Kind::idle_name: return {"controllable", "Backoff", "none"};
+    case Kind::port_range: return {"5", "5 4", "0 65536", " 1 2", "1 2 3", "a b", "-1 5"};
+    case Kind::flow_control: return {"unicast_max", "max", "Multicast_max", "MaxMulticast"};
+    case Kind::group: return {"TRUE", "yes", "Infer", "1"};
+    case Kind::rate: return {"1.1", "-0.1", "half", "1x", "nan"};
     case Kind::size: bad = {"1.5m", "abc", "-1", "0x10", "1t", "2mb", " 1m", "9223372036854775808"}; break;
     case Kind::count: bad = {"abc", "1.5", "0x10", "010", "-01", "5x", " 5", "9223372036854775808"}; break;
     case Kind::duration: bad = {"5m", "5mx", "-1", "1.5s", "abc", "1h", " 5s"}; break;
     case Kind::milliseconds: bad = {"10s", "10000ms", "-1", "010", "abc", "9223372036854775807"}; break;
     }
-    if (limits.low > 0 || limits.low < -1) bad.push_back(std::to_string(limits.low - 1));
+    constexpr auto lowest = std::numeric_limits<std::int64_t>::min();
+    if (limits.low > 0 || (limits.low < -1 && limits.low != lowest)) bad.push_back(std::to_string(limits.low - 1));
     if (limits.high != no_limit) bad.push_back(std::to_string(limits.high + 1));
     if (limits.form != Form::any) bad.push_back(std::to_string(limits.low + 1));
     return bad;

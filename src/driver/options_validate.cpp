@@ -94,6 +94,18 @@ void check_files(const DriverOptions& options, Faults& faults) {
         faults.push_back(fmt::format("loss-report.dat would have {} bytes, {} are allowed", loss, longest));
 }
 
+void check_receiving(const DriverOptions& options, Faults& faults) {
+    const std::int64_t buffer = options.socket_receive_buffer;
+    if (buffer != 0 && options.initial_window_length > buffer)
+        faults.push_back(fmt::format("aeron.rcv.initial.window.length ({}) must not exceed aeron.socket.so_rcvbuf ({})",
+                                     format_size(options.initial_window_length), format_size(buffer)));
+    if (options.nak_unicast_delay > Nanos::max() / options.nak_unicast_retry_delay_ratio)
+        faults.push_back(fmt::format("aeron.nak.unicast.delay ({}) times aeron.nak.unicast.retry.delay.ratio ({}) is "
+                                     "too long",
+                                     format_duration(options.nak_unicast_delay),
+                                     options.nak_unicast_retry_delay_ratio));
+}
+
 void check_session_ids(const DriverOptions& options, Faults& faults) {
     const std::int64_t low = options.publication_reserved_session_id_low;
     const std::int64_t high = options.publication_reserved_session_id_high;
@@ -109,7 +121,10 @@ void check_session_ids(const DriverOptions& options, Faults& faults) {
 void validate(const DriverOptions& options) {
     Faults faults;
     check_limits(options, faults);
-    if (faults.empty()) check_files(options, faults);
+    if (faults.empty()) {
+        check_files(options, faults);
+        check_receiving(options, faults);
+    }
     check_directory(options, faults);
     check_idling(options, faults);
     check_timers(options, faults);

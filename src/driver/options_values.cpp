@@ -2,6 +2,7 @@
 #include "base/bits.hpp"
 #include "base/text.hpp"
 #include "driver/options_table.hpp"
+#include "net/port_manager.hpp"
 
 #include <gale/error.hpp>
 
@@ -9,6 +10,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
@@ -27,6 +30,33 @@ constexpr std::array modes{
     Mode{"INVOKER", "invoker", ThreadingMode::invoker},
 };
 
+/// What Aeron's drivers call them. Java's names may be of a class or of its supplier, with or without package.
+struct FlowControlName {
+    std::string_view name;
+    std::string_view java;
+};
+constexpr std::array flow_controls{
+    FlowControlName{"multicast_max", "MaxMulticastFlowControl"},
+    FlowControlName{"multicast_min", "MinMulticastFlowControl"},
+    FlowControlName{"multicast_tagged", "TaggedMulticastFlowControl"},
+};
+std::optional<std::string> parse_flow_control(std::string_view text) {
+    constexpr std::string_view package = "io.aeron.driver.";
+    constexpr std::string_view supplier = "Supplier";
+    std::string_view java = text.substr(text.starts_with(package) ? package.size() : 0);
+    if (java.ends_with(supplier)) java.remove_suffix(supplier.size());
+    for (const auto& each : flow_controls)
+        if (text == each.name || java == each.java) return std::string{each.name};
+    return std::nullopt;
+}
+
+struct Group {
+    std::string_view name;
+    GroupConsideration consideration;
+};
+constexpr std::array groups{Group{"true", GroupConsideration::yes}, Group{"false", GroupConsideration::no},
+                            Group{"infer", GroupConsideration::infer}};
+
 /// Nothing, too, for 010: to Aeron that is eight, to people it is ten.
 std::optional<std::int64_t> parse_count(std::string_view text) noexcept {
     const auto digits = text.substr(text.starts_with('-') ? 1 : 0);
@@ -44,7 +74,8 @@ std::optional<bool> parse(std::type_identity<bool>, const Limits& limits, std::s
     if (std::ranges::find(no, text) != no.end()) return false;
     return std::nullopt;
 }
-std::optional<std::string> parse(std::type_identity<std::string>, const Limits&, std::string_view text) {
+std::optional<std::string> parse(std::type_identity<std::string>, const Limits& limits, std::string_view text) {
+    if (limits.kind == Kind::flow_control) return parse_flow_control(text);
     return std::string{text};
 }
 std::optional<std::int64_t> parse(std::type_identity<std::int64_t>, const Limits& limits, std::string_view text) {
@@ -56,6 +87,11 @@ std::optional<int> parse(std::type_identity<int>, const Limits& limits, std::str
         return std::nullopt;  // the limits of all are within int's
     return static_cast<int>(*count);
 }
+std::optional<double> parse(std::type_identity<double>, const Limits&, std::string_view text) {
+    double value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size() ? std::optional{value} : std::nullopt;
+}
 std::optional<Nanos> parse(std::type_identity<Nanos>, const Limits& limits, std::string_view text) {
     if (limits.kind == Kind::duration) return parse_duration(text);
     const auto count = parse_count(text);
@@ -66,6 +102,16 @@ std::optional<std::optional<Nanos>> parse(std::type_identity<std::optional<Nanos
                                           std::string_view text) {
     const auto duration = parse_duration(text);
     return duration ? std::optional<std::optional<Nanos>>{duration} : std::nullopt;
+}
+std::optional<std::optional<std::int64_t>> parse(std::type_identity<std::optional<std::int64_t>>, const Limits&,
+                                                 std::string_view text) {
+    const auto count = parse_count(text);
+    return count ? std::optional<std::optional<std::int64_t>>{count} : std::nullopt;
+}
+std::optional<GroupConsideration> parse(std::type_identity<GroupConsideration>, const Limits&, std::string_view text) {
+    for (const Group& group : groups)
+        if (text == group.name) return group.consideration;
+    return std::nullopt;
 }
 std::optional<ThreadingMode> parse(std::type_identity<ThreadingMode>, const Limits&, std::string_view text) {
     for (const Mode& mode : modes)
@@ -97,17 +143,27 @@ bool is_idle_strategy(std::string_view name) {
 bool is_allowed(const Limits&, bool) noexcept { return true; }
 bool is_allowed(const Limits& limits, const std::string& value) {
     if (limits.kind == Kind::idle_name) return is_idle_strategy(value);
+    if (limits.kind == Kind::port_range) return net::parse_port_range(value).has_value();
+    if (limits.kind == Kind::flow_control)
+        return std::ranges::find(flow_controls, value, &FlowControlName::name) != flow_controls.end();
     const bool printable = std::ranges::none_of(value, [](char c) { return static_cast<unsigned char>(c) < ' '; });
     return printable && is_within(limits, static_cast<std::int64_t>(value.size()));
 }
 bool is_allowed(const Limits& limits, std::int64_t value) noexcept { return is_within(limits, value); }
 bool is_allowed(const Limits& limits, int value) noexcept { return is_within(limits, value); }
+bool is_allowed(const Limits&, double value) noexcept { return value >= 0 && value <= 1; }
 bool is_allowed(const Limits& limits, Nanos value) noexcept {
     return is_within(limits,
                      limits.kind == Kind::milliseconds ? std::chrono::floor<Millis>(value).count() : value.count());
 }
 bool is_allowed(const Limits& limits, const std::optional<Nanos>& value) noexcept {
     return !value || is_within(limits, value->count());
+}
+bool is_allowed(const Limits& limits, const std::optional<std::int64_t>& value) noexcept {
+    return !value || is_within(limits, *value);
+}
+bool is_allowed(const Limits&, GroupConsideration value) noexcept {
+    return std::ranges::find(groups, value, &Group::consideration) != groups.end();
 }
 bool is_allowed(const Limits&, ThreadingMode value) noexcept {
     return std::ranges::find(modes, value, &Mode::mode) != modes.end();
@@ -124,12 +180,20 @@ std::string format(const Limits& limits, std::int64_t value) {
     return limits.kind == Kind::size ? format_size(value) : std::to_string(value);
 }
 std::string format(const Limits&, int value) { return std::to_string(value); }
+std::string format(const Limits&, double value) { return fmt::format("{}", value); }
 std::string format(const Limits& limits, Nanos value) {
     if (limits.kind == Kind::milliseconds) return std::to_string(std::chrono::floor<Millis>(value).count());
     return format_duration(value);
 }
 std::string format(const Limits& limits, const std::optional<Nanos>& value) {
     return value ? format(limits, *value) : std::string{};
+}
+std::string format(const Limits& limits, const std::optional<std::int64_t>& value) {
+    return value ? format(limits, *value) : std::string{};
+}
+std::string format(const Limits&, GroupConsideration value) {
+    const auto* found = std::ranges::find(groups, value, &Group::consideration);
+    return std::string{found == groups.end() ? "?" : found->name};
 }
 std::string format(const Limits&, ThreadingMode value) {
     const auto* found = std::ranges::find(modes, value, &Mode::mode);
@@ -138,7 +202,9 @@ std::string format(const Limits&, ThreadingMode value) {
 
 /// "from 1 to 256", "at least 1us"; `text` says a bound.
 template <class Text> std::string range(const Limits& limits, Text text) {
-    if (limits.high == std::numeric_limits<std::int64_t>::max()) return fmt::format("at least {}", text(limits.low));
+    constexpr auto unlimited = std::numeric_limits<std::int64_t>::max();
+    if (limits.high == unlimited && limits.low == std::numeric_limits<std::int64_t>::min()) return "of 64 bits";
+    if (limits.high == unlimited) return fmt::format("at least {}", text(limits.low));
     return fmt::format("from {} to {}", text(limits.low), text(limits.high));
 }
 
@@ -195,6 +261,10 @@ std::string Option::allowed() const {
     case Kind::idle_name:
         return "backoff, spin, yield, noop, sleeping, sleep-ns, sleep-ms, or Aeron's long name of one";
     case Kind::idle_arguments: return "what the strategy takes";
+    case Kind::port_range: return "two ports from 0 to 65535 with a blank between them, the lower one first";
+    case Kind::flow_control: return "multicast_max, multicast_min or multicast_tagged, or Java's name of one";
+    case Kind::group: return "true, false or infer";
+    case Kind::rate: return "a number from 0 to 1";
     }
     return "";
 }

@@ -8,6 +8,10 @@ namespace {
 using Row = OptionWithoutEffect;
 
 constexpr std::string_view network = "this version has no network transport";
+constexpr std::string_view own_batches = "this driver's batches grow and shrink with what there is to do";
+constexpr std::string_view by_channel = "name the strategy in the channel of a subscription: cc=";
+constexpr std::string_view one_receiver = "this driver has one flow control for one receiver, as Aeron's default";
+constexpr std::string_view by_supplier = "name the strategy in aeron.multicast.FlowControl.supplier";
 constexpr std::string_view resolver = "this version has no network transport, and so no name resolver";
 constexpr std::string_view event_log = "this version has no event logging";
 constexpr std::string_view java = "it is an option of the Java driver only";
@@ -27,27 +31,9 @@ constexpr std::array rows_without_effect{
     Row{"driver.cpuset.warnings.as.errors", process},
     Row{"agent.on.start.function", process},
 
-    Row{"send.to.status.poll.ratio", network},
-    Row{"network.publication.max.messages.per.send", network},
-    Row{"sender.io.vector.capacity", network},
-    Row{"driver.connect", network},
-    Row{"retransmit.unicast.delay", network},
-    Row{"retransmit.unicast.linger", network},
-    Row{"rcv.initial.window.length", network},
-    Row{"rcv.status.message.timeout", network},
-    Row{"receiver.group.consideration", network},
-    Row{"receiver.group.tag", network},
-    Row{"nak.unicast.delay", network},
-    Row{"nak.unicast.retry.delay.ratio", network},
-    Row{"nak.multicast.group.size", network},
-    Row{"nak.multicast.max.backoff", network},
-    Row{"receiver.io.vector.capacity", network},
-    Row{"driver.stream.session.limit", network},
-    Row{"socket.so_rcvbuf", network},
-    Row{"socket.so_sndbuf", network},
-    Row{"socket.multicast.ttl", network},
-    Row{"sender.wildcard.port.range", network},
-    Row{"receiver.wildcard.port.range", network},
+    Row{"network.publication.max.messages.per.send", own_batches},
+    Row{"sender.io.vector.capacity", own_batches},
+    Row{"receiver.io.vector.capacity", own_batches},
     Row{"udp.channel.transport.bindings.media", network},
     Row{"conductor.udp.channel.transport.bindings.media", network},
     Row{"udp.channel.outgoing.interceptors", network},
@@ -57,29 +43,12 @@ constexpr std::array rows_without_effect{
     Row{"udp.channel.transport.bindings.multi.gap.loss.args", network},
     Row{"SendChannelEndpoint.supplier", network},
     Row{"ReceiveChannelEndpoint.supplier", network},
-    Row{"debug.send.data.loss.rate", network},
-    Row{"debug.send.data.loss.seed", network},
-    Row{"debug.send.control.loss.rate", network},
-    Row{"debug.send.control.loss.seed", network},
-    Row{"debug.receive.data.loss.rate", network},
-    Row{"debug.receive.data.loss.seed", network},
-    Row{"debug.receive.control.loss.rate", network},
-    Row{"debug.receive.control.loss.seed", network},
-    Row{"unicast.FlowControl.supplier", network},
-    Row{"multicast.FlowControl.supplier", network},
-    Row{"unicast.flow.control.strategy", network},
-    Row{"multicast.flow.control.strategy", network},
-    Row{"flow.control.group.tag", network},
-    Row{"flow.control.group.min.size", network},
-    Row{"flow.control.receiver.timeout", network},
-    Row{"unicast.flow.control.rrwm", network},
-    Row{"multicast.flow.control.rrwm", network},
+    Row{"unicast.FlowControl.supplier", one_receiver},
+    Row{"unicast.flow.control.strategy", one_receiver},
+    Row{"multicast.flow.control.strategy", by_supplier},
     Row{"flow.control.sm.applicationSpecificFeedback", network},
     Row{"PreferredMulticastFlowControl.asf", network},
-    Row{"CongestionControl.supplier", network},
-    Row{"CubicCongestionControl.measureRtt", network},
-    Row{"CubicCongestionControl.initialRtt", network},
-    Row{"CubicCongestionControl.tcpMode", network},
+    Row{"CongestionControl.supplier", by_channel},
 
     Row{"driver.resolver.name", resolver},
     Row{"driver.resolver.interface", resolver},
@@ -90,7 +59,6 @@ constexpr std::array rows_without_effect{
     Row{"driver.resolver.bootstrap.neighbor.resolution.interval", resolver},
     Row{"name.resolver.supplier", resolver},
     Row{"name.resolver.init.args", resolver},
-    Row{"driver.reresolution.check.interval", resolver},
 
     Row{"event.log", event_log},
     Row{"event.log.disable", event_log},

@@ -2,10 +2,13 @@
 
 #include "base/bits.hpp"
 #include "driver/options.hpp"
+#include "net/network.hpp"
 #include "os/clock.hpp"
 #include "os/directory.hpp"
 #include "os/process.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <filesystem>
 
@@ -62,9 +65,13 @@ RunningDriver::RunningDriver(DriverOptions options)
                                       .low_space_warning = options_.low_file_store_warning_threshold,
                                       .free_limit = options_.resource_free_limit,
                                       .free_interval = options_.timer_interval});
+        make_network();
+        const NetworkAccess access = network_->access();
         conductor_.emplace(Conductor::Parts{.options = options_,
                                             .cnc = *cnc_,
                                             .logs = *logs_,
+                                            .network = access,
+                                            .loss_report = loss_report_.bytes(),
                                             .seed = options_.environment.seed.value_or(os::random_seed()),
                                             .on_terminate =
                                                 [this] {
@@ -74,8 +81,9 @@ RunningDriver::RunningDriver(DriverOptions options)
                                             .mapped_besides_logs = static_cast<std::int64_t>(
                                                 cnc_->length() + loss_report_.bytes().size())},
                            tick);
-        everything_.emplace(Everything{*logs_, *conductor_});
-        resources_.emplace(Resources{*logs_});
+        network_->start(conductor_->system_counters());
+        sender_.emplace(SenderRole{*network_});
+        receiver_.emplace(ReceiverRole{*network_});
         if (options_.print_configuration) std::fputs(configuration_text(options_).c_str(), stdout);
         running_.store(true, std::memory_order_release);
         start_threads();
@@ -103,40 +111,89 @@ agent::RunnerOptions RunningDriver::runner_options(const std::string& role, agen
             .on_error = [this](const std::exception& error) { conductor_->on_error(error, clock_.tick().wall); }};
 }
 
+void RunningDriver::make_network() {
+    net::Network* const given = options_.environment.network;
+    const shm::Ring ring{cnc_->to_driver()};
+    network_.emplace(
+        NetworkAgents::Parts{.options = options_,
+                             .network = given != nullptr ? *given : net::system_network(),
+                             .wake_names = [this] { logs_->ring(); },
+                             .wake_conductor = [word = os::WakeWord{ring.tail_address()}] { word.wake(); }});
+}
+
 void RunningDriver::start_threads() {
     const shm::Ring ring{cnc_->to_driver()};
-    const auto doorbell = agent::Doorbell::tail(os::WakeWord{ring.tail_address()},
+    const auto commands = agent::Doorbell::tail(os::WakeWord{ring.tail_address()},
                                                 [ring] { return static_cast<std::uint32_t>(ring.head()); });
     switch (options_.threading_mode) {
     case ThreadingMode::invoker:
-        invoker_.emplace(*everything_, clock_,
+        together_.emplace(agent::CompositeAgent{resources_, *conductor_, *sender_, *receiver_});
+        invoker_.emplace(*together_, clock_,
                          [this](const std::exception& error) { conductor_->on_error(error, clock_.tick().wall); });
         return;
-    case ThreadingMode::shared: {
-        auto options =
-            runner_options("[conductor, sender, receiver]",
-                           agent::IdleStrategy::parse(options_.shared_idle_strategy, options_.shared_idle_strategy_args,
-                                                      "shared.idle.strategy"),
-                           options_.conductor_cpu);
-        options.doorbell = doorbell;
-        conductor_runner_ = std::make_unique<agent::AgentRunner>(*everything_, clock_, std::move(options));
-        return;
+    case ThreadingMode::shared: return start_shared(commands);
+    case ThreadingMode::dedicated: start_conductor(commands); return start_dedicated();
+    case ThreadingMode::shared_network: start_conductor(commands); return start_shared_network();
     }
-    case ThreadingMode::dedicated:
-    case ThreadingMode::shared_network: {
-        auto resource = runner_options("aeron-md-nra", agent::IdleStrategy::sleeping(resource_rest), -1);
-        resource.doorbell = agent::Doorbell::counter(logs_->bell());
-        resource_runner_ = std::make_unique<agent::AgentRunner>(*resources_, clock_, std::move(resource));
-        auto options =
-            runner_options("conductor",
-                           agent::IdleStrategy::parse(options_.conductor_idle_strategy,
-                                                      options_.conductor_idle_strategy_args, "conductor.idle.strategy"),
-                           options_.conductor_cpu);
-        options.doorbell = doorbell;
-        conductor_runner_ = std::make_unique<agent::AgentRunner>(*conductor_, clock_, std::move(options));
-        return;
-    }
-    }
+}
+
+void RunningDriver::start_shared(const agent::Doorbell& commands) {
+    together_.emplace(agent::CompositeAgent{resources_, *conductor_, *sender_, *receiver_});
+    const auto is_busy = [this] { return network_->has_publications() || network_->has_images(); };
+    sender_rest_ = std::make_unique<SharedRest>(network_->sender_poller(), is_busy, commands);
+    auto options =
+        runner_options("[conductor, sender, receiver]",
+                       agent::IdleStrategy::parse(options_.shared_idle_strategy, options_.shared_idle_strategy_args,
+                                                  "shared.idle.strategy"),
+                       options_.conductor_cpu);
+    options.rest = sender_rest_.get();
+    conductor_runner_ = std::make_unique<agent::AgentRunner>(*together_, clock_, std::move(options));
+}
+
+void RunningDriver::start_conductor(const agent::Doorbell& commands) {
+    auto resource = runner_options("aeron-md-nra", agent::IdleStrategy::sleeping(resource_rest), -1);
+    resource.doorbell = agent::Doorbell::counter(logs_->bell());
+    resource_runner_ = std::make_unique<agent::AgentRunner>(resources_, clock_, std::move(resource));
+    auto options =
+        runner_options("conductor",
+                       agent::IdleStrategy::parse(options_.conductor_idle_strategy,
+                                                  options_.conductor_idle_strategy_args, "conductor.idle.strategy"),
+                       options_.conductor_cpu);
+    options.doorbell = commands;
+    conductor_runner_ = std::make_unique<agent::AgentRunner>(*conductor_, clock_, std::move(options));
+}
+
+void RunningDriver::start_dedicated() {
+    sender_rest_ =
+        std::make_unique<PollerRest>(network_->sender_poller(), [this] { return network_->has_publications(); });
+    auto sender = runner_options("sender",
+                                 agent::IdleStrategy::parse(options_.sender_idle_strategy,
+                                                            options_.sender_idle_strategy_args, "sender.idle.strategy"),
+                                 options_.sender_cpu);
+    sender.rest = sender_rest_.get();
+    sender_runner_ = std::make_unique<agent::AgentRunner>(*sender_, clock_, std::move(sender));
+    receiver_rest_ =
+        std::make_unique<PollerRest>(network_->receiver_poller(), [this] { return network_->has_images(); });
+    auto receiver =
+        runner_options("receiver",
+                       agent::IdleStrategy::parse(options_.receiver_idle_strategy, options_.receiver_idle_strategy_args,
+                                                  "receiver.idle.strategy"),
+                       options_.receiver_cpu);
+    receiver.rest = receiver_rest_.get();
+    receiver_runner_ = std::make_unique<agent::AgentRunner>(*receiver_, clock_, std::move(receiver));
+}
+
+void RunningDriver::start_shared_network() {
+    together_.emplace(agent::CompositeAgent{*sender_, *receiver_});
+    const auto is_busy = [this] { return network_->has_publications() || network_->has_images(); };
+    sender_rest_ = std::make_unique<PollerRest>(network_->sender_poller(), is_busy);
+    auto options = runner_options("[sender, receiver]",
+                                  agent::IdleStrategy::parse(options_.shared_network_idle_strategy,
+                                                             options_.shared_network_idle_strategy_args,
+                                                             "sharednetwork.idle.strategy"),
+                                  options_.sender_cpu);
+    options.rest = sender_rest_.get();
+    sender_runner_ = std::make_unique<agent::AgentRunner>(*together_, clock_, std::move(options));
 }
 
 int RunningDriver::do_work() {
@@ -149,7 +206,8 @@ int RunningDriver::do_work() {
 
 bool RunningDriver::is_own_thread() const noexcept {
     if (invoker_ && invoker_->runs_here()) return true;
-    return (conductor_runner_ && conductor_runner_->runs_here()) || (resource_runner_ && resource_runner_->runs_here());
+    return std::ranges::any_of(std::array{&resource_runner_, &conductor_runner_, &sender_runner_, &receiver_runner_},
+                               [](const auto* runner) { return *runner && (*runner)->runs_here(); });
 }
 
 void RunningDriver::close() noexcept {
@@ -160,10 +218,11 @@ void RunningDriver::close() noexcept {
         return;
     }
     running_.store(false, std::memory_order_release);
-    if (conductor_runner_) conductor_runner_->stop();
-    if (resource_runner_) resource_runner_->stop();
+    for (auto* runner : {&conductor_runner_, &resource_runner_, &sender_runner_, &receiver_runner_})
+        if (*runner) (*runner)->stop();
     if (invoker_) invoker_->stop();
     try {
+        network_->stop();
         conductor_->close(clock_.tick());
         logs_->finish();
         if (options_.delete_directory_on_shutdown) directory_->remove();

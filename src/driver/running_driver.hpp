@@ -6,6 +6,8 @@
 #include "driver/conductor/conductor.hpp"
 #include "driver/conductor/log_store.hpp"
 #include "driver/directory.hpp"
+#include "driver/network_agents.hpp"
+#include "driver/poller_rest.hpp"
 #include "os/mapped_file.hpp"
 #include "os/process.hpp"
 
@@ -32,17 +34,25 @@ public:
     void close() noexcept;
 
 private:
-    /// What one thread does in the modes that share it.
-    struct Everything {
-        LogStore& logs;
-        Conductor& conductor;
-        int do_work(Tick tick) { return logs.do_work(tick) + conductor.do_work(tick); }
-    };
+    // What threads do, alone or with others.
     struct Resources {
-        LogStore& logs;
-        int do_work(Tick tick) { return logs.do_work(tick); }
+        RunningDriver& driver;
+        int do_work(Tick tick) { return driver.logs_->do_work(tick) + driver.network_->look_up(driver.clock_); }
     };
+    struct SenderRole {
+        NetworkAgents& network;
+        int do_work(Tick tick) { return network.send(tick); }
+    };
+    struct ReceiverRole {
+        NetworkAgents& network;
+        int do_work(Tick tick) { return network.receive(tick); }
+    };
+    void make_network();
     void start_threads();
+    void start_shared(const agent::Doorbell& commands);
+    void start_conductor(const agent::Doorbell& commands);
+    void start_dedicated();
+    void start_shared_network();
     [[nodiscard]] agent::RunnerOptions runner_options(const std::string& role, agent::IdleStrategy idle, int cpu);
     void warn(std::string_view line) const;
     [[nodiscard]] bool is_own_thread() const noexcept;
@@ -54,15 +64,22 @@ private:
     std::optional<control::CncFile> cnc_;
     os::MappedFile loss_report_;
     std::optional<LogStore> logs_;
+    std::optional<NetworkAgents> network_;
     std::optional<Conductor> conductor_;
-    std::optional<Everything> everything_;
-    std::optional<Resources> resources_;
+    Resources resources_{*this};
+    std::optional<SenderRole> sender_;
+    std::optional<ReceiverRole> receiver_;
+    std::optional<agent::CompositeAgent> together_;  ///< those that share a thread
+    std::unique_ptr<agent::Rest> sender_rest_;       ///< or of the thread that it shares
+    std::unique_ptr<agent::Rest> receiver_rest_;
     std::atomic<bool> running_{false};
     std::atomic<bool> closing_{false};
     std::atomic<bool> closed_{false};
     std::optional<agent::AgentInvoker> invoker_;
     std::unique_ptr<agent::AgentRunner> resource_runner_;
     std::unique_ptr<agent::AgentRunner> conductor_runner_;
+    std::unique_ptr<agent::AgentRunner> sender_runner_;
+    std::unique_ptr<agent::AgentRunner> receiver_runner_;
 };
 
 }  // namespace gale::driver

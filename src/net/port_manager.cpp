@@ -4,13 +4,35 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
 namespace gale::net {
 namespace {
 
 /// Port 0 means "any" and is never handed out.
 std::uint32_t first_of(PortRange range) noexcept { return range.low == 0 ? 1U : range.low; }
 
+/// The number at the front of `text`, which then goes on behind it.
+std::optional<std::uint16_t> take_port(std::string_view& text) noexcept {
+    std::uint16_t port = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (error != std::errc{}) return std::nullopt;
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    return port;
+}
+
 }  // namespace
+
+std::optional<PortRange> parse_port_range(std::string_view text) noexcept {
+    const auto low = take_port(text);
+    if (!low || text.empty() || text.front() != ' ') return std::nullopt;
+    text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
+    const auto high = take_port(text);
+    if (!high || !text.empty() || *low > *high) return std::nullopt;
+    return PortRange{.low = *low, .high = *high};
+}
 
 PortManager::PortManager(PortRange range) noexcept : range_{range}, next_{first_of(range)} {}
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <string_view>
 
 namespace gale::net {
 
@@ -13,6 +15,9 @@ struct PortRange {
     [[nodiscard]] bool is_given() const noexcept { return high != 0; }
     bool operator==(const PortRange&) const = default;
 };
+
+/// `<low> <high>`. Nothing when that is no range.
+[[nodiscard]] std::optional<PortRange> parse_port_range(std::string_view text) noexcept;
 
 /// The ports in use by one side, senders or receivers, on all interfaces together. The conductor's.
 class PortManager {

@@ -14,4 +14,6 @@ Clock& system_clock() noexcept {
     return clock;
 }
 
+Nanos real_time() noexcept { return std::chrono::system_clock::now().time_since_epoch(); }
+
 }  // namespace gale::os

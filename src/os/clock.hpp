@@ -13,4 +13,7 @@ public:
 /// The one system clock of this process; it has no state. Thread-safe.
 [[nodiscard]] Clock& system_clock() noexcept;
 
+/// Since 1970, as fine as the system has it: for times that frames carry, never for deadlines.
+[[nodiscard]] Nanos real_time() noexcept;
+
 }  // namespace gale::os

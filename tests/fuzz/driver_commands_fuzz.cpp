@@ -1,10 +1,13 @@
 // The ring of commands is any client's to write to: whole commands with any content, and any bytes anywhere.
 #include "channel/parameters.hpp"
 #include "driver/conductor/conductor.hpp"
+#include "driver/network_agents.hpp"
 #include "driver/options.hpp"
 #include "fuzz/fuzz.hpp"
 #include "os/directory.hpp"
+#include "support/simulated_network.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/virtual_clock.hpp"
 
 #include <optional>
 
@@ -19,7 +22,8 @@ bool is_affordable(std::int32_t type, std::span<const std::byte> payload) {
     if (add == nullptr) return true;
     try {
         const auto uri = channel::Uri::parse(add->channel);
-        return channel::parse_publication(uri, {.ipc = {.term_length = 64 * 1024}}).settings.term_length <= 128 * 1024;
+        const channel::PublicationDefaults::Log log{.term_length = 64 * 1024};
+        return channel::parse_publication(uri, {.udp = log, .ipc = log}).settings.term_length <= 128 * 1024;
     } catch (const Error&) {
         return true;
     }
@@ -35,27 +39,37 @@ public:
                                                          .counters_values_length = 128 * 512,
                                                          .error_log_length = 16 * 1024}));
         logs_.emplace(driver::LogStoreOptions{.directory = directory_.path()});
+        network_.emplace(driver::NetworkAgents::Parts{.options = options_,
+                                                      .network = world_.add_host("driver", {"10.0.0.1"}),
+                                                      .wake_names = [] {},
+                                                      .wake_conductor = [] {}});
+        const driver::NetworkAccess access = network_->access();
         conductor_.emplace(driver::Conductor::Parts{.options = options_,
                                                     .cnc = *cnc_,
                                                     .logs = *logs_,
+                                                    .network = access,
                                                     .seed = 7,
                                                     .on_terminate = [] {},
                                                     .mapped_besides_logs = 0},
-                           tick_);
+                           clock_.tick());
+        network_->start(conductor_->system_counters());
     }
     ~Driver() {
-        conductor_->close(tick_);
-        while (logs_->do_work(tick_) > 0) {
-        }
+        network_->stop();
+        conductor_->close(clock_.tick());
+        logs_->finish();
     }
     Driver(const Driver&) = delete;
     Driver& operator=(const Driver&) = delete;
 
     void pass(Nanos time) {
-        tick_.now += time;
-        tick_.wall += std::chrono::duration_cast<Millis>(time);
-        conductor_->do_work(tick_);
-        logs_->do_work(tick_);
+        clock_.advance(time);
+        const Tick tick = clock_.tick();
+        conductor_->do_work(tick);
+        logs_->do_work(tick);
+        network_->look_up(clock_);
+        network_->send(tick);
+        network_->receive(tick);
     }
     void command(std::int32_t type, std::span<const std::byte> payload) {
         if (!is_affordable(type, payload)) return;
@@ -68,13 +82,16 @@ private:
         DriverOptions made;
         made.ipc_term_buffer_length = made.term_buffer_length = 64 * 1024;
         made.perform_storage_checks = false;
+        made.threading_mode = ThreadingMode::invoker;
         return made;
     }
     testing::TemporaryDirectory directory_;
     DriverOptions options_;
-    Tick tick_{.now = std::chrono::seconds{1000}, .wall = Millis{1'700'000'000'000}};
+    testing::VirtualClock clock_;
+    testing::SimulatedNetwork world_{clock_, 1};
     std::optional<control::CncFile> cnc_;
     std::optional<driver::LogStore> logs_;
+    std::optional<driver::NetworkAgents> network_;
     std::optional<driver::Conductor> conductor_;
 };
 

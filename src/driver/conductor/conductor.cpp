@@ -53,8 +53,22 @@ Conductor::Conductor(const Parts& parts, Tick tick)
                voice_,
                {.liveness_timeout = at_least_one(options_.client_liveness_timeout),
                 .check_interval = options_.timer_interval}},
-      ipc_{{options_, counters_, system_, voice_, clients_, logs_}, parts.seed},
-      cycles_{options_.conductor_cycle_threshold}, next_timer_{tick.now}, head_moved_{tick.now}, tail_moved_{tick.now} {
+      random_{parts.seed}, session_ids_{random_.next_int32(), options_.publication_reserved_session_id_low,
+                                        options_.publication_reserved_session_id_high},
+      surroundings_{options_, counters_, system_, voice_, clients_, logs_, random_, session_ids_},
+      network_{parts.network}, ipc_{surroundings_},
+      publications_{surroundings_, {network_.send_network, network_.lookups, network_.to_sender, subscriptions_}},
+      subscriptions_{surroundings_,
+                     {.network = network_.receive_network,
+                      .lookups = network_.lookups,
+                      .commands = network_.to_receiver,
+                      .sessions_refused = network_.sessions_refused,
+                      .replies_withheld = network_.replies_withheld,
+                      .ids = ring_,
+                      .loss_report = parts.loss_report}},
+      parked_{network_.lookups}, cycles_{options_.conductor_cycle_threshold},
+      name_times_{options_.name_resolver_threshold}, next_timer_{tick.now}, head_moved_{tick.now},
+      tail_moved_{tick.now} {
     system_.set(SystemCounter::aeron_version, version_number);
     system_.set(SystemCounter::control_protocol_version, control::protocol_version);
     system_.set(SystemCounter::bytes_currently_mapped, mapped_besides_logs_);
@@ -72,13 +86,21 @@ int Conductor::do_work(Tick tick) {
     }
     int work = read_commands(tick);
     work += ipc_.update(tick);
+    work += work_for_the_network(tick);
     return work;
 }
 
 void Conductor::on_timer(Tick tick) {
     ring_.consumer_heartbeat().store_release(tick.wall.count());
-    clients_.check(tick, [&](ClientId client) { ipc_.release_client(client, tick); });
+    clients_.check(tick, [&](ClientId client) {
+        parked_.drop_client(client);
+        ipc_.release_client(client, tick);
+        publications_.release_client(client, tick);
+        subscriptions_.release_client(client, tick);
+    });
     ipc_.on_timer(tick);
+    publications_.on_timer(tick);
+    subscriptions_.on_timer(tick);
     check_blocked_commands(tick);
     system_.set(SystemCounter::bytes_currently_mapped, mapped_besides_logs_ + logs_.mapped());
     system_.set(SystemCounter::free_fails, logs_.failed_removals());
@@ -138,10 +160,22 @@ template <class Request> void Conductor::answer(const Request& command, Tick tic
 void Conductor::on_command(std::int32_t type, std::span<const std::byte> payload, Tick tick) {
     // The ring is shared memory: a hostile client may still be writing there. What is judged must be what is obeyed.
     const std::vector<std::byte> copy(payload.begin(), payload.end());
-    std::visit([&](const auto& command) { answer(command, tick); }, control::decode_command(type, copy));
+    const control::Command command = control::decode_command(type, copy);
+    try {
+        if (parked_.park(command, type, copy)) return;
+    } catch (const std::exception& error) {
+        return voice_.refuse(request_of(command).correlation_id, error, tick.wall);
+    }
+    obey(command, tick);
+}
+
+void Conductor::obey(const control::Command& command, Tick tick) {
+    std::visit([&](const auto& each) { answer(each, tick); }, command);
 }
 
 void Conductor::close(Tick tick) {
+    subscriptions_.close(tick);
+    publications_.close(tick);
     ipc_.close(tick);
     ring_.consumer_heartbeat().store_release(-1);
     cnc_.flush();

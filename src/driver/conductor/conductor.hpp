@@ -2,12 +2,18 @@
 #pragma once
 
 #include "agent/cycle_tracker.hpp"
+#include "base/random.hpp"
 #include "base/time.hpp"
 #include "control/cnc_file.hpp"
 #include "control/commands.hpp"
 #include "driver/conductor/clients.hpp"
 #include "driver/conductor/ipc_streams.hpp"
 #include "driver/conductor/log_store.hpp"
+#include "driver/conductor/network_access.hpp"
+#include "driver/conductor/network_publications.hpp"
+#include "driver/conductor/network_subscriptions.hpp"
+#include "driver/conductor/parked_commands.hpp"
+#include "driver/conductor/session_ids.hpp"
 #include "driver/conductor/voice.hpp"
 
 #include <gale/driver_options.hpp>
@@ -24,6 +30,8 @@ public:
         const DriverOptions& options;
         control::CncFile& cnc;
         LogStore& logs;
+        const NetworkAccess& network;
+        std::span<std::byte> loss_report;
         std::uint64_t seed;
         std::function<void()> on_terminate;  ///< a client may, and does, end this driver
         std::int64_t mapped_besides_logs;    ///< bytes of cnc.dat and loss-report.dat
@@ -33,9 +41,12 @@ public:
 
     int do_work(Tick tick);
     /// What a last word is good for: logs released, heartbeat -1.
+    /// Sender and receiver have ended, and what they held is gone.
     void close(Tick tick);
     /// What an agent let escape: recorded, and the work goes on. From any thread of the driver.
     void on_error(const std::exception& error, Millis wall_now) noexcept;
+    /// For those who move some of them.
+    [[nodiscard]] const SystemCounters& system_counters() const noexcept { return system_; }
 
 private:
     void on_timer(Tick tick);
@@ -43,8 +54,14 @@ private:
     void mend_ring(std::int64_t head, std::int64_t tail);
     int read_commands(Tick tick);
     void on_command(std::int32_t type, std::span<const std::byte> payload, Tick tick);
+    void obey(const control::Command& command, Tick tick);
     template <class Request> void answer(const Request& request, Tick tick);
     [[nodiscard]] CounterId allocate_for(ClientId client, const shm::CounterSpec& spec, Tick tick);
+
+    [[nodiscard]] int work_for_the_network(Tick tick);
+    void take_names(Tick tick);
+    [[nodiscard]] int release_parked(Tick tick);
+    void wake_network();
 
     // One per request; each answers, or throws the Error to answer with.
     void on(const control::AddPublication& command, Tick tick);
@@ -75,8 +92,17 @@ private:
     SystemCounters system_;
     Voice voice_;
     Clients clients_;
+    Random random_;
+    SessionIds session_ids_;
+    Surroundings surroundings_;
+    NetworkAccess network_;
     IpcStreams ipc_;
+    NetworkPublications publications_;
+    NetworkSubscriptions subscriptions_;
+    ParkedCommands parked_;
+    Names names_;  ///< what those in the command that is being obeyed lead to
     agent::CycleTracker cycles_;
+    agent::CycleTracker name_times_;
     Nanos next_timer_;
     std::int64_t seen_head_ = 0;
     std::int64_t seen_tail_ = 0;

@@ -60,6 +60,7 @@ TEST_F(Images, ForOneSessionOnlyHearNoOther) {
 TEST_F(Images, BeginWhereTheSlowestReaderStands) {
     const auto publication = publish(publisher);
     const auto fast = image_of(subscriber, subscribe(subscriber));
+    EXPECT_EQ(fast.source, "aeron:ipc");
     const auto slow = image_of(subscriber, subscribe(subscriber));
     offer(publication, 10);
     EXPECT_EQ(fast.poll().size(), 10U);

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "base/time.hpp"
-#include "channel/parameters.hpp"
 #include "driver/conductor/log_store.hpp"
+#include "driver/conductor/publication_rules.hpp"
 #include "driver/conductor/subscriber_position.hpp"
 #include "driver/conductor/subscription.hpp"
 #include "logbuffer/clean.hpp"
@@ -25,17 +25,7 @@ enum class PublicationPhase { active, draining, lingering };
 
 class IpcPublication {
 public:
-    struct Spec {
-        CorrelationId registration_id;
-        ClientId client_id;
-        SessionId session_id;
-        StreamId stream_id;
-        bool exclusive = false;
-        std::string channel;
-        channel::PublicationParameters parameters;
-        TermId initial_term_id;
-        TermId starting_term_id;
-        std::int32_t starting_offset = 0;
+    struct Spec : PublicationFacts {
         Nanos unblock_timeout{};
     };
     /// The counters are allocated, their values those of the starting position.

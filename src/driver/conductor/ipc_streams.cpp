@@ -1,5 +1,6 @@
 #include "driver/conductor/ipc_streams.hpp"
 
+#include "driver/conductor/subscription_rules.hpp"
 #include "logbuffer/geometry.hpp"
 
 #include <algorithm>
@@ -19,10 +20,7 @@ StreamFacts facts_of(const IpcPublication& publication) noexcept {
 
 }  // namespace
 
-IpcStreams::IpcStreams(const Surroundings& surroundings, std::uint64_t seed)
-    : with_{surroundings}, linker_{with_.counters, with_.voice}, random_{seed},
-      session_ids_{random_.next_int32(), surroundings.options.publication_reserved_session_id_low,
-                   surroundings.options.publication_reserved_session_id_high} {}
+IpcStreams::IpcStreams(const Surroundings& surroundings) : with_{surroundings}, linker_{with_.counters, with_.voice} {}
 
 IpcStreams::~IpcStreams() = default;
 
@@ -79,28 +77,31 @@ void IpcStreams::link_again(Tick tick) {
     for (const auto& publication : publications_) link_all(*publication, tick);
 }
 
-void IpcStreams::add_subscription(const control::AddSubscription& command, Tick tick) {
+std::unique_ptr<Subscription> IpcStreams::make_subscription(const control::AddSubscription& command) const {
     const channel::Uri uri = channel::Uri::parse(command.channel);
-    const channel::SubscriptionDefaults defaults{.reliable = with_.options.reliable_stream,
-                                                 .sparse = with_.options.term_buffer_sparse_file,
-                                                 .tether = with_.options.tether_subscriptions,
-                                                 .rejoin = with_.options.rejoin_stream};
-    const channel::SubscriptionParameters wanted = channel::parse_subscription(uri, defaults);
-    auto added =
-        std::make_unique<Subscription>(Subscription{.registration_id = command.request.correlation_id,
-                                                    .client_id = command.request.client_id,
-                                                    .stream_id = command.stream_id,
-                                                    .channel = std::string{command.channel},
-                                                    .session_id = wanted.session_id,
-                                                    .awaits_response = wanted.is_response && !wanted.session_id,
-                                                    .is_response = wanted.is_response,
-                                                    .tether = wanted.settings.tether,
-                                                    .rejoin = wanted.settings.rejoin});
+    const channel::SubscriptionParameters wanted =
+        channel::parse_subscription(uri, subscription_defaults(with_.options));
+    return std::make_unique<Subscription>(Subscription{.registration_id = command.request.correlation_id,
+                                                       .client_id = command.request.client_id,
+                                                       .stream_id = command.stream_id,
+                                                       .channel = std::string{command.channel},
+                                                       .session_id = wanted.session_id,
+                                                       .awaits_response = wanted.is_response && !wanted.session_id,
+                                                       .is_response = wanted.is_response,
+                                                       .tether = wanted.settings.tether,
+                                                       .rejoin = wanted.settings.rejoin});
+}
+
+void IpcStreams::add_subscription(const control::AddSubscription& command, Tick tick) {
+    auto added = make_subscription(command);
     check_counters(*added, tick);
     with_.clients.get_or_add(command.request.client_id, tick);
-    subscriptions_.push_back(std::move(added));
+    Subscription& subscription = *subscriptions_.emplace_back(std::move(added));
     with_.voice.tell(control::SubscriptionReady{command.request.correlation_id, no_counter});
-    Subscription& subscription = *subscriptions_.back();
+    link_to_all(subscription, tick);
+}
+
+void IpcStreams::link_to_all(Subscription& subscription, Tick tick) {
     for (const auto& publication : publications_) {
         const auto& spec = publication->spec();
         if (subscription.accepts(spec.stream_id, spec.session_id) && publication->accepts_subscribers(tick.now))
@@ -115,8 +116,33 @@ bool IpcStreams::remove_subscription(const control::RemoveSubscription& command,
         drop_subscription(i, tick);
         found = true;
     }
-    if (found) with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
     return found;
+}
+
+void IpcStreams::add_destination(const control::ChangeDestination& command, StreamId stream, Tick tick) {
+    auto added = make_subscription({.request = {command.request.client_id, command.registration_id},
+                                    .stream_id = stream,
+                                    .channel = command.channel});
+    added->is_response = added->awaits_response = false;
+    check_counters(*added, tick);
+    with_.clients.get_or_add(command.request.client_id, tick);
+    Subscription& subscription = *subscriptions_.emplace_back(std::move(added));
+    with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
+    link_to_all(subscription, tick);
+}
+
+void IpcStreams::remove_destination(const control::ChangeDestination& command, Tick tick) {
+    const auto found = std::ranges::find_if(subscriptions_, [&](const auto& each) {
+        return each->registration_id == command.registration_id && each->channel == command.channel;
+    });
+    if (found == subscriptions_.end())
+        throw Error{ErrorCode::unknown_subscription, "subscription " + std::to_string(command.registration_id.value) +
+                                                         " has no destination " + std::string{command.channel} +
+                                                         " to remove: the text must be the one it was added with"};
+    with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
+    for (const auto& publication : publications_)
+        linker_.tell_unavailable(facts_of(*publication), publication->subscribers(), found->get());
+    drop_subscription(static_cast<std::size_t>(found - subscriptions_.begin()), tick);
 }
 
 void IpcStreams::drop_subscription(std::size_t index, Tick tick) {

@@ -1,16 +1,12 @@
 /// Everything over shared memory: which publication is shared, which subscription hears it, how both end.
 #pragma once
 
-#include "base/random.hpp"
 #include "control/commands.hpp"
-#include "driver/conductor/clients.hpp"
 #include "driver/conductor/ipc_publication.hpp"
 #include "driver/conductor/linker.hpp"
 #include "driver/conductor/log_store.hpp"
-#include "driver/conductor/session_ids.hpp"
-#include "driver/conductor/voice.hpp"
+#include "driver/conductor/surroundings.hpp"
 
-#include <gale/driver_options.hpp>
 #include <gale/function_ref.hpp>
 #include <gale/types.hpp>
 
@@ -22,30 +18,26 @@
 
 namespace gale::driver {
 
-/// What the rooms of the conductor share. All of it outlives them.
-struct Surroundings {
-    const DriverOptions& options;
-    shm::CountersManager& counters;
-    SystemCounters& system;
-    Voice& voice;
-    Clients& clients;
-    LogStore& logs;
-};
-
 /// Each request either answers its client or throws the Error to answer with; then nothing has changed.
 class IpcStreams {
 public:
-    IpcStreams(const Surroundings& surroundings, std::uint64_t seed);
+    explicit IpcStreams(const Surroundings& surroundings);
     ~IpcStreams();
 
     void add_publication(const control::AddPublication& command, Tick tick);
     /// False when no such registration of that client is here.
     [[nodiscard]] bool remove_publication(const control::RemovePublication& command, Tick tick);
     void add_subscription(const control::AddSubscription& command, Tick tick);
+    /// False when no such registration is here. The caller answers.
     [[nodiscard]] bool remove_subscription(const control::RemoveSubscription& command, Tick tick);
+    /// A network subscription, to `stream`, listens to shared memory as well, under its own registration.
+    void add_destination(const control::ChangeDestination& command, StreamId stream, Tick tick);
+    /// The one that was added with the very same text; throws when there is none.
+    void remove_destination(const control::ChangeDestination& command, Tick tick);
     /// False when the image is no publication of ours.
     [[nodiscard]] bool reject(const control::RejectImage& command, Tick tick);
-    [[nodiscard]] SessionId next_session_id(StreamId stream);
+    /// Whether a publication of ours has that stream and session.
+    [[nodiscard]] bool has_session(StreamId stream, SessionId session) const noexcept;
     /// A client that said goodbye waits for nothing any more.
     void forget_requests(ClientId client);
     /// Everything of a client that is gone.
@@ -90,11 +82,14 @@ private:
     void refer(IpcPublication& publication, const Registration& registration, Tick tick);
     [[nodiscard]] std::unique_ptr<IpcPublication> make_publication(IpcPublication::Spec spec,
                                                                    std::shared_ptr<StoredLog> log, Tick tick);
+    [[nodiscard]] SessionId next_session_id(StreamId stream);
     [[nodiscard]] bool session_in_use(StreamId stream, SessionId session) const noexcept;
     void pin_response(const IpcPublication& publication);
     void link_all(IpcPublication& publication, Tick tick);
     void link(IpcPublication& publication, Subscription& subscription, Tick tick);
     void check_counters(const Subscription& subscription, Tick tick) const;
+    [[nodiscard]] std::unique_ptr<Subscription> make_subscription(const control::AddSubscription& command) const;
+    void link_to_all(Subscription& subscription, Tick tick);
     void link_again(Tick tick);
     void unlink_all(IpcPublication& publication, Tick tick);
     void finish_draining(IpcPublication& publication);
@@ -105,8 +100,6 @@ private:
 
     Surroundings with_;
     Linker linker_;
-    Random random_;
-    SessionIds session_ids_;
     Publications publications_;
     std::vector<Unopened> unopened_;
     std::vector<PublicationLink> links_;

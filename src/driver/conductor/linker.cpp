@@ -46,8 +46,10 @@ void Linker::announce(const StreamFacts& stream, const Subscription& subscriptio
                                         .source_identity = stream.source_identity});
 }
 
-void Linker::tell_unavailable(const StreamFacts& stream, const std::vector<SubscriberPosition>& subscribers) {
+void Linker::tell_unavailable(const StreamFacts& stream, const std::vector<SubscriberPosition>& subscribers,
+                              const Subscription* only) {
     for (const SubscriberPosition& subscriber : subscribers) {
+        if (only != nullptr && &subscriber.subscription() != only) continue;
         if (subscriber.state() != TetherState::active) continue;  // the others were told when they fell behind
         voice_.tell(control::UnavailableImage{stream.registration_id, subscriber.subscription().registration_id,
                                               stream.stream_id, subscriber.subscription().channel});

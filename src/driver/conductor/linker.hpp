@@ -35,8 +35,9 @@ public:
     /// Nothing when no counter is left: that is recorded, and for the caller to try again.
     [[nodiscard]] std::optional<SubscriberPosition> link(const StreamFacts& stream, Subscription& subscription,
                                                          Position join, Tick tick);
-    /// To those that still see the image.
-    void tell_unavailable(const StreamFacts& stream, const std::vector<SubscriberPosition>& subscribers);
+    /// To those that still see the image; to `only` one, if given.
+    void tell_unavailable(const StreamFacts& stream, const std::vector<SubscriberPosition>& subscribers,
+                          const Subscription* only = nullptr);
     void free(CounterId counter, Tick tick) { counters_.free(counter, tick); }
 
     struct Untethered {

@@ -38,6 +38,8 @@ public:
 
     /// The resource agent's: looks up one name; it may block for as long as the system's resolver does. How many.
     int do_work(Clock& clock);
+    /// Anybody's: answers wait to be taken.
+    [[nodiscard]] bool has_answers() const noexcept { return answered_.load(std::memory_order_acquire) > 0; }
     [[nodiscard]] bool has_work() const noexcept { return open_.load(std::memory_order_acquire) > 0; }
 
 private:

@@ -26,6 +26,14 @@ control::Request request_of(const control::Command& command) noexcept {
     return std::visit([](const auto& each) { return each.request; }, command);
 }
 
+channel::IpAddress address_of(const Names& names, std::string_view host) {
+    const auto found = names.find(host);
+    if (found == names.end())
+        throw Error{ErrorCode::unknown_host, "the address of host " + std::string{host} + " was not looked up"};
+    if (!found->second.ip) throw Error{ErrorCode::unknown_host, found->second.trouble};
+    return *found->second.ip;
+}
+
 std::set<std::string> names_in(const control::Command& command) {
     std::set<std::string> names;
     const std::string_view text = channel_of(command);

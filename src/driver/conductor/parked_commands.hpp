@@ -23,6 +23,9 @@ namespace gale::driver {
 /// What the names in one command's channel lead to.
 using Names = std::map<std::string, NameAnswer, std::less<>>;
 
+/// Where one of them leads. Throws Error{unknown_host} with the reason when it leads nowhere.
+[[nodiscard]] channel::IpAddress address_of(const Names& names, std::string_view host);
+
 /// The hosts in the command's channel that are names. Nothing when it does not parse: that is told when it is obeyed.
 [[nodiscard]] std::set<std::string> names_in(const control::Command& command);
 /// Of anything: who sent it.

@@ -12,6 +12,7 @@
 #include "shm/error_log.hpp"
 #include "shm/ring.hpp"
 #include "support/seeds.hpp"
+#include "support/simulated_network.hpp"
 #include "support/test_directory.hpp"
 #include "support/virtual_clock.hpp"
 
@@ -69,12 +70,15 @@ public:
         : directory_{parent} {
         options.directory = directory_.path();
         options.environment.clock = &clock_;
+        options.environment.network = &world_.add_host("driver", {"10.0.0.1"});
         if (!options.on_warning) options.on_warning = [this](std::string_view line) { warnings.emplace_back(line); };
         driver_.emplace(MediaDriver::launch(std::move(options)));
         auto opened = control::CncFile::open(directory_.path(), os::Access::read_write);
         cnc_.emplace(std::move(opened.file.value()));
     }
 
+    /// The network that its host hangs on, under the name `driver` and the address 10.0.0.1.
+    [[nodiscard]] SimulatedNetwork& world() noexcept { return world_; }
     [[nodiscard]] VirtualClock& clock() noexcept { return clock_; }
     [[nodiscard]] const TestDirectory& directory() const noexcept { return directory_; }
     [[nodiscard]] MediaDriver& driver() noexcept { return *driver_; }
@@ -117,6 +121,7 @@ private:
     friend class Puppet;
     TestDirectory directory_;
     VirtualClock clock_;
+    SimulatedNetwork world_{clock_, 7};
     std::optional<MediaDriver> driver_;
     std::optional<control::CncFile> cnc_;
     std::vector<Puppet*> puppets_;
@@ -154,10 +159,12 @@ public:
     void say_bytes(std::int32_t type, std::span<const std::byte> payload) {
         ASSERT_EQ(ring_.write(type, payload), shm::RingWrite::written);
     }
-    /// `say`, and one duty cycle.
+    /// `say`, and one duty cycle; some more where a name may have to be looked up.
     template <class Command> CorrelationId ask(Command command) {
         const CorrelationId id = say(command);
         driver_.step();
+        if constexpr (requires { command.channel; })
+            if (command.channel.find("aeron:udp") != command.channel.npos) driver_.step(2);
         return id;
     }
 

@@ -3,6 +3,7 @@
 #include "driver/conductor/conductor.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 namespace gale::driver {
@@ -10,26 +11,8 @@ namespace {
 
 bool is_ipc(std::string_view channel) noexcept { return channel.starts_with("aeron:ipc"); }
 
-constexpr std::size_t shown_channel_length = 200;
-
-std::string shown(std::string_view channel) {
-    return std::string{channel.substr(0, shown_channel_length)} + (channel.size() > shown_channel_length ? "..." : "");
-}
-
-// Faults in the text are told first, so that a channel is not called unsupported that nobody could support.
-[[noreturn]] void refuse_network_publication(std::string_view channel) {
-    static_cast<void>(channel::parse_publication(channel::Uri::parse(channel), {}));
-    throw Error{ErrorCode::not_supported,
-                shown(channel) +
-                    ": this driver moves messages through shared memory only (aeron:ipc); it has no network transport"};
-}
-
-[[noreturn]] void refuse_network_subscription(std::string_view channel) {
-    static_cast<void>(channel::parse_subscription(channel::Uri::parse(channel), {}));
-    throw Error{ErrorCode::not_supported,
-                shown(channel) +
-                    ": this driver moves messages through shared memory only (aeron:ipc); it has no network transport"};
-}
+// Whatever is neither of these is refused by whoever is asked: it does not parse.
+bool is_spy(std::string_view channel) noexcept { return channel.starts_with("aeron-spy:"); }
 
 Error unknown(ErrorCode code, std::string_view what, CorrelationId id) {
     return Error{code, "unknown " + std::string{what} + " with registration id " + std::to_string(id.value)};
@@ -38,43 +21,47 @@ Error unknown(ErrorCode code, std::string_view what, CorrelationId id) {
 }  // namespace
 
 void Conductor::on(const control::AddPublication& command, Tick tick) {
-    if (!is_ipc(command.channel)) refuse_network_publication(command.channel);
-    ipc_.add_publication(command, tick);
+    if (is_ipc(command.channel)) return ipc_.add_publication(command, tick);
+    publications_.add_publication(command, names_, tick);
 }
 
 void Conductor::on(const control::RemovePublication& command, Tick tick) {
-    if (!ipc_.remove_publication(command, tick))
+    if (!ipc_.remove_publication(command, tick) && !publications_.remove_publication(command, tick))
         throw unknown(ErrorCode::unknown_publication, "publication of this client", command.registration_id);
 }
 
 void Conductor::on(const control::AddSubscription& command, Tick tick) {
-    if (!is_ipc(command.channel)) refuse_network_subscription(command.channel);
-    ipc_.add_subscription(command, tick);
+    if (is_ipc(command.channel)) return ipc_.add_subscription(command, tick);
+    if (is_spy(command.channel)) return publications_.add_spy(command, names_, tick);
+    subscriptions_.add_subscription(command, names_, tick);
 }
 
 void Conductor::on(const control::RemoveSubscription& command, Tick tick) {
-    if (!ipc_.remove_subscription(command, tick))
+    // One registration may have destinations of every medium.
+    const std::array found{ipc_.remove_subscription(command, tick), publications_.remove_subscription(command, tick),
+                           subscriptions_.remove_subscription(command, tick)};
+    if (std::ranges::find(found, true) == found.end())
         throw unknown(ErrorCode::unknown_subscription, "subscription", command.registration_id);
+    voice_.tell(control::OperationSucceeded{command.request.correlation_id});
 }
 
 void Conductor::on(const control::ClientKeepalive& command, Tick tick) {
     clients_.keepalive(command.request.client_id, tick);
 }
 
-void Conductor::on(const control::ChangeDestination& command, Tick) {
+void Conductor::on(const control::ChangeDestination& command, Tick tick) {
     const bool sends = command.change == control::DestinationChange::add_send ||
                        command.change == control::DestinationChange::remove_send;
-    throw Error{sends ? ErrorCode::unknown_publication : ErrorCode::unknown_subscription,
-                "no " + std::string{sends ? "publication" : "subscription"} + " with registration id " +
-                    std::to_string(command.registration_id.value) +
-                    " takes destinations: only network ones with control-mode=manual do, and this driver has none"};
+    if (sends) return publications_.change_destination(command, names_);
+    if (!is_ipc(command.channel)) return subscriptions_.change_destination(command, names_, tick);
+    const StreamId stream = subscriptions_.stream_of_destinations(command.registration_id);
+    if (command.change == control::DestinationChange::add_receive)
+        ipc_.add_destination(command, stream, tick);
+    else
+        ipc_.remove_destination(command, tick);
 }
 
-void Conductor::on(const control::RemoveDestinationById& command, Tick) {
-    throw Error{ErrorCode::unknown_publication,
-                "no publication with registration id " + std::to_string(command.registration_id.value) +
-                    " takes destinations: only network ones with control-mode=manual do, and this driver has none"};
-}
+void Conductor::on(const control::RemoveDestinationById& command, Tick) { publications_.remove_destination(command); }
 
 void Conductor::on(const control::AddCounter& command, Tick tick) {
     const CounterId counter = allocate_for(command.request.client_id,
@@ -129,8 +116,10 @@ void Conductor::on(const control::RemoveCounter& command, Tick tick) {
     counters_.free(*counter, tick);
 }
 
-void Conductor::on(const control::ClientClose& command, Tick) {
+void Conductor::on(const control::ClientClose& command, Tick tick) {
     ipc_.forget_requests(command.request.client_id);
+    publications_.forget_requests(command.request.client_id, tick);
+    parked_.drop_client(command.request.client_id);
     clients_.close(command.request.client_id);
 }
 
@@ -141,13 +130,17 @@ void Conductor::on(const control::TerminateDriver& command, Tick) {
 }
 
 void Conductor::on(const control::RejectImage& command, Tick tick) {
-    if (!ipc_.reject(command, tick))
+    if (!ipc_.reject(command, tick) && !subscriptions_.reject(command, tick))
         throw Error{ErrorCode::generic, "cannot reject image " + std::to_string(command.image_correlation_id.value) +
                                             ": there is no such image"};
 }
 
 void Conductor::on(const control::NextSessionId& command, Tick) {
-    voice_.tell(control::NextSessionIdEvent{command.request.correlation_id, ipc_.next_session_id(command.stream_id)});
+    const SessionId free = session_ids_.take([&](SessionId candidate) {
+        return ipc_.has_session(command.stream_id, candidate) ||
+               publications_.has_session(command.stream_id, candidate);
+    });
+    voice_.tell(control::NextSessionIdEvent{command.request.correlation_id, free});
 }
 
 void Conductor::on(const control::Refused& command, Tick) {

@@ -27,6 +27,7 @@ struct Publication {
     SessionId session;
     StreamId stream;
     CounterId limit_counter;
+    CounterId status_counter;  ///< of its channel
     std::string path;
     std::shared_ptr<MappedLog> mapped;
     TestDriver* driver = nullptr;
@@ -52,6 +53,7 @@ struct Image {
     CorrelationId subscription;
     SessionId session;
     CounterId position_counter;
+    std::string source;
     std::shared_ptr<MappedLog> mapped;
     TestDriver* driver = nullptr;
 
@@ -89,12 +91,13 @@ inline std::optional<Publication> try_publish(Puppet& client, std::string_view c
     const auto& ready = *heard->as<control::PublicationReady>();
     EXPECT_EQ(ready.exclusive, sharing == control::Sharing::exclusive);
     EXPECT_EQ(ready.stream_id, stream);
-    EXPECT_EQ(ready.channel_status_counter, no_counter);
+    EXPECT_EQ(ready.channel_status_counter == no_counter, channel.starts_with("aeron:ipc"));
     return Publication{.id = id,
                        .original = ready.original_id,
                        .session = ready.session_id,
                        .stream = ready.stream_id,
                        .limit_counter = ready.limit_counter,
+                       .status_counter = ready.channel_status_counter,
                        .path = std::string{ready.log_file},
                        .mapped = std::make_shared<MappedLog>(ready.log_file),
                        .driver = &client.driver()};
@@ -120,11 +123,11 @@ inline std::optional<Image> take_image(Puppet& client, CorrelationId subscriptio
         client.take_first<control::AvailableImage>([&](const auto& e) { return e.subscription_id == subscription; });
     if (!heard) return std::nullopt;
     const auto& event = *heard->as<control::AvailableImage>();
-    EXPECT_EQ(event.source_identity, "aeron:ipc");
     return Image{.id = event.image_correlation_id,
                  .subscription = subscription,
                  .session = event.session_id,
                  .position_counter = event.position_counter,
+                 .source = std::string{event.source_identity},
                  .mapped = std::make_shared<MappedLog>(event.log_file),
                  .driver = &client.driver()};
 }

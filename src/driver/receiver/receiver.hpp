@@ -33,6 +33,8 @@ public:
 
     /// How much it did: commands, datagrams taken, frames sent.
     int do_work(Tick tick) noexcept;
+    /// Its thread's: while there are any, it may not rest for long.
+    [[nodiscard]] bool has_images() const noexcept { return !images_.empty(); }
 
 private:
     struct Route {

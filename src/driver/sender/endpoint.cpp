@@ -52,10 +52,12 @@ void Endpoint::remove_destination(std::optional<std::int64_t> registration_id,
 
 void Endpoint::move(std::optional<std::int64_t> destination, const net::SocketAddress& address, Nanos now) noexcept {
     if (destination && destinations_) destinations_->move(*destination, address);
-    if (!destination && spec_.remote) {
+    if (destination) return;
+    if (spec_.remote)
         spec_.remote = address;
-        heard_ = now;
-    }
+    else if (spec_.has_name && !data_->reconnect(address))
+        return;
+    heard_ = now;
 }
 
 void Endpoint::show_destinations() noexcept {

@@ -31,8 +31,7 @@ enum class EndpointKind : std::uint8_t {
 
 struct EndpointSpec {
     EndpointKind kind = EndpointKind::unicast;
-    /// Unicast and multicast: where to, unless the data transport is connected. One whose name may lead elsewhere later
-    /// is not to be connected, because a transport stays connected to where it was.
+    /// Unicast and multicast: where to, unless the data transport is connected.
     std::optional<net::SocketAddress> remote{};
     bool has_name = false;                 ///< `remote` was a name: AddressStale asks for it again after a silence
     std::size_t max_destinations = 256;    ///< dynamic ones

@@ -64,8 +64,7 @@ struct RemoveSpy {
     Publication* publication;
     CounterId counter;
 };
-/// The answer to AddressStale: where the name leads now. Nothing for a transport that was opened connected: it stays
-/// so.
+/// The answer to AddressStale: where the name leads now. A connected transport is connected anew.
 struct MoveEndpoint {
     Endpoint* endpoint;
     std::optional<std::int64_t> destination;  ///< registration id; nothing: the endpoint's own remote address

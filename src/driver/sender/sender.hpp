@@ -38,6 +38,8 @@ public:
 
     /// One duty cycle. How much was done.
     int do_work(Tick tick) noexcept;
+    /// Its thread's: while there are any, it may not rest for long.
+    [[nodiscard]] bool has_publications() const noexcept { return !publications_.empty(); }
 
 private:
     void handle(AddEndpoint&& command);
