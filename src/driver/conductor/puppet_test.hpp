@@ -70,7 +70,8 @@ public:
         : directory_{parent} {
         options.directory = directory_.path();
         options.environment.clock = &clock_;
-        options.environment.network = &world_.add_host("driver", {"10.0.0.1"});
+        if (options.environment.network == nullptr)
+            options.environment.network = &world_.add_host("driver", {"10.0.0.1"});
         if (!options.on_warning) options.on_warning = [this](std::string_view line) { warnings.emplace_back(line); };
         driver_.emplace(MediaDriver::launch(std::move(options)));
         auto opened = control::CncFile::open(directory_.path(), os::Access::read_write);
