@@ -48,6 +48,12 @@ TEST_F(ReceiveChannelsTest, AreSharedByTheSameText) {
     EXPECT_EQ(network.open_sockets(), 0);
 }
 
+TEST_F(ReceiveChannelsTest, RefuseSpiesAsDestinations) {
+    const Listening listening = listen(client, "aeron:udp?control-mode=manual");
+    const auto asked = change(listening.id, "aeron-spy:aeron:udp?endpoint=127.0.0.1:40123");
+    EXPECT_THAT(client.error_to(asked), StartsWith("8 "));
+}
+
 TEST_F(ReceiveChannelsTest, OfNoAddressAreNeverSharedUnlessTagged) {
     listen(client, "aeron:udp?endpoint=127.0.0.1:0");
     listen(client, "aeron:udp?endpoint=127.0.0.1:0");

@@ -53,6 +53,10 @@ void Conductor::on(const control::ChangeDestination& command, Tick tick) {
     const bool sends = command.change == control::DestinationChange::add_send ||
                        command.change == control::DestinationChange::remove_send;
     if (sends) return publications_.change_destination(command, names_);
+    if (is_spy(command.channel))
+        throw Error{ErrorCode::not_supported,
+                    "destination " + std::string{command.channel} +
+                        ": this version has no spies as destinations: add a subscription to that channel instead"};
     if (!is_ipc(command.channel)) return subscriptions_.change_destination(command, names_, tick);
     const StreamId stream = subscriptions_.stream_of_destinations(command.registration_id);
     if (command.change == control::DestinationChange::add_receive)
