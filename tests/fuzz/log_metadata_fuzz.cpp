@@ -3,7 +3,6 @@
 #include "logbuffer/append.hpp"
 #include "logbuffer/clean.hpp"
 #include "logbuffer/scan.hpp"
-#include "logbuffer/testing.hpp"
 #include "logbuffer/unblock.hpp"
 
 #include <new>
@@ -23,9 +22,9 @@ struct alignas(4096) Storage {
 };
 
 void use(const Log& log, Position from) {
-    Position position = from;
     std::size_t length = 0;
-    (void)scan(log, position, no_end, 1000, [&](auto payload, const auto&, Position) { length += payload.size(); });
+    for (FrameCursor cursor = cursor_at(log, from, no_end); cursor.next();)
+        for (const std::byte byte : cursor.payload()) length += static_cast<std::size_t>(byte);
     const Block block = scan_block(log, from, 4096);
     for (std::int32_t i = 0; i < block.length; ++i) length += static_cast<std::size_t>(block.begin[i]);
     (void)unblock(log, from, Producers::may_live);
