@@ -15,7 +15,6 @@ namespace gale::agent {
 /// A ring of `capacity` slots, made once. Whoever may not allocate uses `try_push` and tries again later; whoever may
 /// uses `push`, which keeps what does not fit on its own side until `flush` or the next push. So two threads that fill
 /// each other's mailboxes cannot lock each other up.
-// NOLINTNEXTLINE(clang-analyzer-optin.performance.Padding): each side has a cache line of its own
 template <class Message, std::size_t capacity = 1024> class Mailbox {
     static_assert((capacity & (capacity - 1)) == 0, "a power of two");
 
@@ -38,6 +37,7 @@ public:
     /// The writer's, when it may allocate. True when the message went straight into the ring.
     bool push(Message&& message) {
         if (flush() && try_push(std::move(message))) return true;
+        // NOLINTNEXTLINE(bugprone-use-after-move): what could not be pushed was left alone
         kept_.push_back(std::move(message));
         return false;
     }

@@ -66,7 +66,7 @@ bool NetworkSubscriptions::start_image(receiver::ImageWanted& wanted, Tick tick)
         with_.logs.create(image_log_settings(facts, static_cast<std::int32_t>(with_.options.file_page_size)));
     if (created.warning) with_.voice.warn(ErrorCode::storage_space, *created.warning, tick.wall);
     describe_image(facts, created.log->log().metadata());
-    Unopened ready{.registration_id = id, .wanted = std::move(wanted), .log = std::move(created.log)};
+    Unopened ready{.registration_id = id, .wanted = wanted, .log = std::move(created.log)};
     if (first->parameters.settings.sparse || ready.log->is_whole())
         open_image(std::move(ready), tick);
     else
