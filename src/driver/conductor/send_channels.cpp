@@ -170,10 +170,11 @@ SendChannel& SendChannels::open(const Wanted& wanted, net::ChannelAddresses addr
     try {
         auto transport = network_.open(spec);
         check_mtu(wanted, transport->send_buffer_length());
+        const auto kind = kind_of(wanted.parameters.udp, addresses);
         ChannelCounters counters = make_counters(wanted, net::to_string(transport->local_address()), tick);
         channels_.push_back(
             std::make_unique<SendChannel>(SendChannel{.endpoint = nullptr,
-                                                      .kind = kind_of(wanted.parameters.udp, addresses),
+                                                      .kind = kind,
                                                       .udp = wanted.parameters.udp,
                                                       .tag = wanted.parameters.tags.channel,
                                                       .flow_control = wanted.parameters.flow_control,
