@@ -43,5 +43,21 @@ TEST(DutyCycle, AllocatesNothingWhileMessagesFlowAndTimersTick) {
     EXPECT_GT(publication.position(), 65536);
 }
 
+TEST(DutyCycle, AllocatesNothingForPublicationsToTheNetwork) {
+    TestDriver driver;
+    Puppet client{driver};
+    for (int i = 0; i < 10'000; ++i) static_cast<void>(client.next_id());  // a long name, once it is in a text
+    static_cast<void>(publish(client, "aeron:udp?endpoint=10.0.0.2:4000"));
+    driver.step(10);
+    std::size_t in_the_driver = 0;
+    for (int i = 0; i < 1000; ++i) {
+        driver.clock().advance(1us);  // too short for set-ups: the simulated network allocates what is sent
+        const std::size_t before = allocations;
+        driver.driver().do_work();
+        in_the_driver += allocations - before;
+    }
+    EXPECT_EQ(in_the_driver, 0U);
+}
+
 }  // namespace
 }  // namespace gale::testing

@@ -94,14 +94,15 @@ void NetworkPublications::check_time(NetworkPublication& publication, Tick tick)
     commands_.push(sender::RemovePublication{publication.handle()});
 }
 
+// Called every cycle for each publication: texts are made only when there is something to say.
 void NetworkPublications::report_trouble(NetworkPublication& publication, Tick tick) {
-    const std::string which = "publication " + std::to_string(publication.facts().registration_id.value);
+    const auto which = [&] { return "publication " + std::to_string(publication.facts().registration_id.value); };
     if (publication.take_damage())
         with_.voice.record(ErrorCode::generic,
-                           which + ": the tails in its log make no sense, a client has overwritten them", tick.wall);
+                           which() + ": the tails in its log make no sense, a client has overwritten them", tick.wall);
     if (!publication.take_starvation()) return;
-    const std::string text = which + ": no space was left for the rest of its log " + publication.stored()->path() +
-                             "; it stops where storage ends";
+    const std::string text = which() + ": no space was left for the rest of its log " + publication.stored()->path() +
+                             "; it stops where storage ends: free some space there and add it again";
     with_.voice.record(ErrorCode::storage_space, text, tick.wall);
     control::PublicationErrorEvent event{.original_id = publication.facts().registration_id,
                                          .session_id = publication.facts().session_id,
