@@ -291,8 +291,9 @@ for step in "${steps[@]}"; do
         printf 'FAILED (%s s%s, %s failed)\n' "$((SECONDS - start))" "$told" "$failed"
         lines=$(wc -l <"$log")
         if ((lines > 40)); then
-            head -n -40 "$log" | { grep -E -A 4 '(: Failure$|error:|FAILED:|Sanitizer)' || true; } | head -n 40 |
-                sed 's/^/   /'
+            # awk reads to the end where `head` would break the pipe, and with it this script.
+            head -n -40 "$log" | { grep -E -A 4 '(: Failure$|error:|FAILED:|Sanitizer|^--- )' || true; } |
+                awk 'NR <= 60 { print "   " $0 }'
             echo "   ..."
         fi
         tail -n 40 "$log" | sed 's/^/   /'

@@ -164,22 +164,22 @@ json describe(const Datagram& datagram, std::span<const std::byte> bytes) {
     case Kind::heartbeat: {
         json described = describe(datagram.heartbeat());
         described["heartbeat"] = true;
-        return {described};
+        return json::array({described});
     }
-    case Kind::setup: return {describe(datagram.setup())};
-    case Kind::status_message: return {describe(datagram.status_message(), datagram.group_tag())};
-    case Kind::nak: return {describe(datagram.nak())};
-    case Kind::rtt_measurement: return {describe(datagram.rtt_measurement())};
-    case Kind::error: return {describe(datagram.error(), datagram.text())};
+    case Kind::setup: return json::array({describe(datagram.setup())});
+    case Kind::status_message: return json::array({describe(datagram.status_message(), datagram.group_tag())});
+    case Kind::nak: return json::array({describe(datagram.nak())});
+    case Kind::rtt_measurement: return json::array({describe(datagram.rtt_measurement())});
+    case Kind::error: return json::array({describe(datagram.error(), datagram.text())});
     case Kind::response_setup: {
         json described = with_ids("RSP_SETUP", datagram.response_setup());
         described["response_session"] = SessionId{datagram.response_setup().response_session_id}.value;
-        return {described};
+        return json::array({described});
     }
     case Kind::resolution: {
         json described = common("RES", *view<CommonHeader>(bytes));
         described["entries"] = describe(datagram.resolution());
-        return {described};
+        return json::array({described});
     }
     case Kind::rejected: return name_of(datagram.rejection());
     case Kind::foreign: break;
