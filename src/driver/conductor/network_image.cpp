@@ -77,10 +77,10 @@ int NetworkImage::update() noexcept {
         consumed_ = consumed;
         static_cast<void>(cleaner_.advance(slowest() - term, image_clean_slice));
     }
-    const std::int64_t clean = cleaner_.position().value + logbuffer::term_count * term;
-    const std::int64_t writable = std::min(clean, stored_->allocated_to().value);
-    if (writable <= shared_.writable_to.load_relaxed()) return 0;
-    shared_.writable_to.store_release(writable);  // pairs with the receiver's load: what was cleaned is zero
+    const Position writable =
+        receiver::furthest_writable(cleaner_.position(), stored_->allocated_to(), stored_->log().term_length());
+    if (writable.value <= shared_.writable_to.load_relaxed()) return 0;
+    shared_.writable_to.store_release(writable.value);  // pairs with the receiver's load: what was cleaned is zero
     return 1;
 }
 

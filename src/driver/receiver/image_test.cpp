@@ -192,6 +192,23 @@ TEST_F(ImageTest, PaddingThatReachesBeyondTheWindowIsNotAnOverRun) {
     EXPECT_EQ(value(counters.over_runs), 0);
 }
 
+// Subscribers look at the frame behind the last one: it must not be one of a lap ago.
+TEST_F(ImageTest, NeverShowsWhatLayBehindBefore) {
+    constexpr Position cleaned{std::int64_t{1} * small_term};
+    const Position writable = furthest_writable(cleaned, Position{INT64_MAX}, small_term);
+    const Position lap_ago = cleaned + logbuffer::term_count * std::int64_t{small_term};
+    MadeImage& made = connect({.window = small_term / 2, .writable_to = writable.value},
+                              {.position = lap_ago.value - small_term / 2});
+    const logbuffer::Log& log = made.log.log;
+    std::byte* const stale = log.term(log.geometry().partition(lap_ago)) + log.geometry().offset(lap_ago);
+    const Bytes old = frame_at(cleaned.value, 1024);
+    std::memcpy(stale, old.data(), old.size());
+    for (Position at = made.join; at < lap_ago; at = at + 1024) receive(frame_at(at.value, 1024));
+    const Position end = made.image->rebuilt();
+    EXPECT_GT(end, made.join);
+    EXPECT_EQ(logbuffer::frame_length_acquire(log.term(log.geometry().partition(end)) + log.geometry().offset(end)), 0);
+}
+
 TEST_F(ImageTest, NothingIsWrittenWhereTheLogIsNotReady) {
     MadeImage& made = connect({.writable_to = 4096});
     EXPECT_EQ(value(made.shared.window), 32768);
