@@ -2,8 +2,12 @@
 // The other way is in sending_test.cpp.
 #include "interop/interop.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
+#include <cstddef>
+#include <stdexcept>
 #include <tuple>
 
 namespace gale::interop {
@@ -83,10 +87,27 @@ protected:
         return channel.replace(channel.find("PORT"), 4, std::to_string(port));
     }
     // Tests run beside each other, each in a process: a block of ports for each, below those that the system gives
-    // away.
+    // away. Who holds a block has its name, until the process ends.
     static int new_port() {
-        static int next = 12'000 + ::getpid() * 64 % 20'000;
+        static int next = own_block();
         return next++;
+    }
+
+private:
+    static int own_block() {
+        constexpr int ports = 64;
+        constexpr int blocks = 300;
+        const int own = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+        for (int tried = 0; tried < blocks; ++tried) {
+            const int block = (::getpid() + tried) % blocks;
+            sockaddr_un name{};
+            name.sun_family = AF_UNIX;
+            const std::string text = "gale-interop-ports-" + std::to_string(block);
+            text.copy(name.sun_path + 1, text.size());  // behind a zero: a name that is no file
+            const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
+            if (::bind(own, reinterpret_cast<const sockaddr*>(&name), length) == 0) return 12'000 + block * ports;
+        }
+        throw std::runtime_error{"all blocks of ports are taken"};
     }
 };
 

@@ -35,9 +35,8 @@ Dispatcher::Answer Dispatcher::on_setup(StreamId stream, SessionId session, Nano
             remember_stranger(stream, session, SessionState::unwanted, now);
         return Answer::ignore;
     }
-    const bool there_is_room = interest->images < limits_.sessions_per_stream &&
-                               sessions_.size() < static_cast<std::size_t>(std::max(limits_.sessions_per_endpoint, 1));
-    return there_is_room && setups_.take(now) ? Answer::create : Answer::refuse;
+    const bool is_allowed = interest->images < limits_.sessions_per_stream && setups_.take(now);
+    return is_allowed && (!sessions_.full() || forget_oldest_cool_down()) ? Answer::create : Answer::refuse;
 }
 
 bool Dispatcher::has_elicited(StreamId stream, SessionId session) noexcept {
@@ -116,6 +115,17 @@ void Dispatcher::remove_image(const Image& image, StreamId stream, SessionId ses
     if (!cools_down) return remove(*known);
     if (Interest* const interest = this->interest(stream); interest != nullptr) --interest->images;
     *known = {.stream_id = stream, .session_id = session, .state = SessionState::cool_down, .since = now};
+}
+
+// Sessions that ended must not keep new ones out for ever.
+bool Dispatcher::forget_oldest_cool_down() noexcept {
+    const Session* oldest = nullptr;
+    sessions_.for_each([&](const Session& each) {
+        if (each.state == SessionState::cool_down && (oldest == nullptr || each.since < oldest->since)) oldest = &each;
+    });
+    if (oldest == nullptr) return false;
+    sessions_.remove(*sessions_.find(oldest->stream_id, oldest->session_id));
+    return true;
 }
 
 void Dispatcher::expire(Nanos now) noexcept {

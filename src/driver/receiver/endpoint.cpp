@@ -65,6 +65,10 @@ void Endpoint::on_datagrams(std::span<const net::Received> batch, Destination& d
             stamp.kernel = batch[i].kernel_time;
         }
         bytes += static_cast<std::int64_t>(batch[i].bytes.size());
+        if (batch[i].source.port == 0) [[unlikely]] {  // nobody can answer that
+            add(office.counters.invalid_packets);
+            continue;
+        }
         on_datagram({batch[i], destination, office, now}, stamp);
     }
     add(office.counters.bytes_received, bytes);

@@ -48,6 +48,17 @@ TEST_F(FloodTest, SpoofedSetupsAskForFewImagesAndMemoryStaysAsItWas) {
     EXPECT_EQ(value(made.receiver_position), 64);
 }
 
+TEST_F(FloodTest, NobodyIsAnsweredWhereNobodyCanBe) {
+    subscribe();
+    net::SocketAddress nowhere = publisher;
+    nowhere.port = 0;
+    receive(setup_frame({}), nowhere);
+    receive(frame_at(0, 64), nowhere);
+    EXPECT_THAT(take<ImageWanted>(), IsEmpty());
+    EXPECT_THAT(transport->sent, IsEmpty());
+    EXPECT_EQ(value(counters.invalid_packets), 2);
+}
+
 TEST_F(FloodTest, WhenTheFloodIsOverNewSessionsAreHeardAgain) {
     subscribe();
     for (int i = 0; i < 5000; ++i) {
@@ -115,6 +126,18 @@ TEST_F(LimitedTest, ASessionBeyondALimitIsRefusedUntilThereIsRoom) {
     step();
     receive(setup_frame({.key = stranger(2)}));
     EXPECT_THAT(take<ImageWanted>(), SizeIs(1));
+}
+TEST_F(LimitedTest, SessionsThatMustNotComeBackKeepNobodyOut) {
+    subscribe();
+    for (int i = 0; i < 20; ++i) {
+        receive(setup_frame({.key = stranger(i)}));
+        const auto wanted = take<ImageWanted>();
+        ASSERT_THAT(wanted, SizeIs(1)) << i;
+        command(RemoveImage{make_image(wanted[0]).image, false});
+        step();
+    }
+    receive(setup_frame({.key = stranger(19)}));
+    EXPECT_THAT(take<ImageWanted>(), IsEmpty()) << "the latest are remembered";
 }
 TEST_F(LimitedTest, TermsLongerThanAllowedAreRefused) {
     subscribe();

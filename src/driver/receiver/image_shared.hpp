@@ -24,12 +24,11 @@ struct ImageShared {
 
 /// How far an image may be written when everything before `cleaned_to` is zero again, and everything before
 /// `allocated_to` has storage. Subscribers look at the frame behind the last one that came, so that one has to be zero
-/// as well: where it still holds what lay there a lap ago, they would read on for ever.
+/// as well, and to have storage: where it still holds what lay there a lap ago, they would read on for ever.
 [[nodiscard]] constexpr Position furthest_writable(Position cleaned_to, Position allocated_to,
                                                    std::int32_t term_length) noexcept {
-    const std::int64_t one_frame_less =
-        cleaned_to.value + logbuffer::term_count * std::int64_t{term_length} - wire::frame_header_length;
-    return Position{one_frame_less < allocated_to.value ? one_frame_less : allocated_to.value};
+    const std::int64_t clean = cleaned_to.value + logbuffer::term_count * std::int64_t{term_length};
+    return Position{(clean < allocated_to.value ? clean : allocated_to.value) - wire::frame_header_length};
 }
 
 }  // namespace gale::driver::receiver

@@ -224,6 +224,27 @@ TEST_F(ImageTest, NothingIsWrittenWhereTheLogIsNotReady) {
     EXPECT_EQ(made.log.length_at(4096 - 64), 96);
 }
 
+TEST_F(ImageTest, AHeartbeatAsksOnlyForWhatMayBeWritten) {
+    MadeImage& made = connect({.writable_to = 4096});
+    receive(heartbeat_at(8192));
+    EXPECT_EQ(made.image->rebuilt(), Position{0});
+    EXPECT_EQ(value(made.high_water_mark), 4096);
+}
+
+TEST_F(ImageTest, IsAliveBehindPaddingThatLedBeyondTheWindow) {
+    const std::int64_t join = small_term / 2 - 512;
+    MadeImage& made = connect({}, {.position = join});
+    made.subscriber.store_release(join);
+    for (std::int64_t at = join; at < 64000; at += 1024) receive(frame_at(at, 1024));
+    receive(frame_at(64000, small_term - 64000, wire::FrameType::padding));
+    for (int second = 0; second < 15; ++second) {
+        step(1s);
+        receive(heartbeat_at(small_term));
+    }
+    EXPECT_THAT(take<ImageEnded>(), IsEmpty());
+    EXPECT_EQ(value(counters.over_runs), 0);
+}
+
 TEST_F(ImageTest, DuplicatesChangeNothing) {
     MadeImage& made = connect();
     receive(frame_at(0, 64) + frame_at(64, 64));

@@ -66,8 +66,9 @@ void Recovery::update_rebuilt(Nanos now) noexcept {
 
 void Recovery::look_behind(Nanos now) noexcept {
     tracked_ = logbuffer::scan_gaps(log_, tracked_, high_water_, [&](const logbuffer::Gap& gap) {
-        gaps_.add({.begin = gap.begin, .end = gap.end, .due = now});
-        next_due_ = now;
+        const Nanos due = now + first_delay();
+        gaps_.add({.begin = gap.begin, .end = gap.end, .due = due});
+        next_due_ = std::min(next_due_, due);
         return !gaps_.full();
     });
     tracked_ = std::min(tracked_, high_water_);

@@ -104,7 +104,7 @@ TEST(RecoveryProperty, FilledGapsAndDataMakeAWholeStream) {
         SCOPED_TRACE(seed);
         Random random{seed};
         const LogInMemory log;
-        Recovery recovery{log.log, Position{0}, {.max_gaps = 1 + random.below(100)}, seed};
+        Recovery recovery{log.log, Position{0}, {.delay = Nanos{0}, .max_gaps = 1 + random.below(100)}, seed};
         std::int64_t arrived = 0;
         std::int64_t end = 0;
         for (const Cut& cut : cut_stream(random, 2 * small_term)) {
@@ -155,6 +155,48 @@ TEST_F(RecoveryTest, DataThatWasOnlyOvertakenTeachesPatience) {
         arrive(at, at + 64);  // 1 ms late: no answer comes that fast
     }
     EXPECT_LT(asked, 5);
+}
+
+// Terms that were read long ago are zero again: nothing is missing there.
+TEST_F(RecoveryTest, ALossAfterManyTermsIsTheOnlyOne) {
+    constexpr std::int64_t long_run = std::int64_t{7} * small_term;
+    for (std::int64_t at = 0; at < long_run; at += 1024) {
+        arrive(at, at + 1024);
+        const std::int64_t read = at - small_term;
+        if (read >= 0)
+            std::memset(log.log.term(log.log.geometry().partition(Position{read})) + read % small_term, 0, 1024);
+    }
+    arrive(long_run + 64, long_run + 128);
+    EXPECT_EQ(recovery.rebuilt(), Position{long_run});
+    now += 1ms;
+    std::vector<logbuffer::Gap> asked;
+    recovery.ask(now, 100, [&](const logbuffer::Gap& gap, bool) { asked.push_back(gap); });
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_EQ(asked[0].begin, Position{long_run});
+    EXPECT_EQ(asked[0].end, Position{long_run + 64});
+    arrive(long_run, long_run + 64);
+    EXPECT_EQ(recovery.rebuilt(), Position{long_run + 128});
+}
+
+TEST(GroupRecovery, WaitsBeforeItAsksAlsoAfterDataInOrder) {
+    const LogInMemory log;
+    Recovery recovery{log.log, Position{0}, {.is_group = true}, 7};
+    Nanos soonest = Nanos::max();
+    Nanos latest{};
+    for (std::int64_t at = 0; at < 40 * 192; at += 192) {
+        const Nanos now{at * 1'000'000};
+        for (const auto& [begin, end] : {Cut{at, at + 64}, Cut{at + 128, at + 192}}) {
+            write(log, {begin, end});
+            recovery.on_data(Position{begin}, Position{end}, now);
+        }
+        soonest = std::min(soonest, recovery.due() - now);
+        latest = std::max(latest, recovery.due() - now);
+        write(log, {at + 64, at + 128});
+        recovery.on_data(Position{at + 64}, Position{at + 128}, now);
+        recovery.ask(now + 100ms, 100, [](const logbuffer::Gap&, bool) {});
+    }
+    EXPECT_GT(latest, 5ms);
+    EXPECT_GT(latest, soonest);
 }
 
 TEST_F(RecoveryTest, ManyGapsAreAskedForFewAtATime) {

@@ -39,6 +39,7 @@ public:
         : slots_(std::bit_ceil(2 * most + 2)), most_{most}, secret_{secret} {}
 
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] bool full() const noexcept { return size_ == most_; }
 
     /// Null when it is not there. Valid until the next `add` or `remove`.
     [[nodiscard]] Session* find(StreamId stream, SessionId session) noexcept {
@@ -64,6 +65,10 @@ public:
         }
         slots_[hole] = {};
         --size_;
+    }
+    template <class Handler> void for_each(Handler&& handler) const noexcept {
+        for (const Session& slot : slots_)
+            if (slot.state != SessionState::none) handler(slot);
     }
     /// Calls `handler(session)` for each; those for which it answers true are removed. One that moves over the end of
     /// the table may be asked twice.

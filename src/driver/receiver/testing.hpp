@@ -151,6 +151,7 @@ struct SetupOptions {
     std::uint8_t flags = 0;
     std::int32_t term_length = small_term;
     std::int32_t ttl = 0;
+    std::int32_t mtu = 1408;
     Key key{};
 };
 inline Bytes setup_frame(const SetupOptions& options = {}) {
@@ -162,7 +163,7 @@ inline Bytes setup_frame(const SetupOptions& options = {}) {
     setup.initial_term_id = options.key.initial;
     setup.active_term_id = place.term_id;
     setup.term_length = options.term_length;
-    setup.mtu = 1408;
+    setup.mtu = options.mtu;
     setup.ttl = options.ttl;
     return bytes_of(setup);
 }
