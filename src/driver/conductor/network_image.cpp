@@ -99,9 +99,11 @@ void NetworkImage::drain(Nanos now) noexcept {
 }
 
 bool NetworkImage::is_drained() noexcept {
+    if (was_drained_) return true;
     const Position end = rebuilt();
-    return std::ranges::all_of(subscribers_,
-                               [&](SubscriberPosition& s) { return !s.is_working() || s.observe(end) >= end; });
+    was_drained_ = std::ranges::all_of(subscribers_,
+                                       [&](SubscriberPosition& s) { return !s.is_working() || s.observe(end) >= end; });
+    return was_drained_;
 }
 
 bool NetworkImage::has_said_goodbye(Nanos now) const noexcept {

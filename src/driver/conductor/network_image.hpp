@@ -83,7 +83,7 @@ public:
     [[nodiscard]] Position untethered_limit() noexcept;
 
     void drain(Nanos now) noexcept;
-    /// Draining, and every working subscriber has read all that came.
+    /// Draining, and every working subscriber had read all that came. Stays so: what may come still is for nobody.
     [[nodiscard]] bool is_drained() noexcept;
     /// The publication had time to hear that we go.
     [[nodiscard]] bool has_said_goodbye(Nanos now) const noexcept;
@@ -118,6 +118,7 @@ private:
     std::vector<SubscriberPosition> subscribers_;
     ImagePhase phase_ = ImagePhase::active;
     Nanos phase_began_{};
+    bool was_drained_ = false;
     bool unavailability_told_ = false;
     bool starvation_told_ = false;
 };

@@ -28,8 +28,8 @@ void NetworkSubscriptions::on_event(receiver::ImageWanted&& event, Tick tick) {
     const receiver::ForgetSetup not_now{event.endpoint, event.stream_id, event.session_id};
     try {
         if (start_image(event, tick)) return;
-    } catch (const Error& error) {  // nobody waits for an answer
-        with_.voice.record(error.code(), error.what(), tick.wall);
+    } catch (const std::exception& why) {  // nobody waits for an answer
+        with_.voice.record(why, tick.wall);
     }
     commands_.push(receiver::Command{not_now});
 }
@@ -50,11 +50,13 @@ bool NetworkSubscriptions::start_image(receiver::ImageWanted& wanted, Tick tick)
                               std::to_string(wanted.stream_id.value) + " from " + net::to_string(wanted.source) +
                               " on " + channel->channel;
     const std::int64_t room = channel->receive_buffer_length();
-    const std::int32_t window = channel->parameters.settings.receiver_window;
+    const std::int32_t window =
+        logbuffer::window_length(channel->parameters.settings.receiver_window, wanted.term_length);
     if (wanted.mtu > window || (room != 0 && wanted.mtu > room))
         throw Error{ErrorCode::generic, "cannot receive " + which + ": its mtu of " + std::to_string(wanted.mtu) +
-                                            " exceeds the receiver window rcv-wnd of " + std::to_string(window) +
-                                            ", or the socket receive buffer of " + std::to_string(room)};
+                                            " exceeds the receiver window of " + std::to_string(window) +
+                                            " (rcv-wnd, at most half a term), or the socket receive buffer of " +
+                                            std::to_string(room)};
     const CorrelationId id{ids_.next_correlation_id()};
     const bool group = is_group(first->parameters.settings.group, channel->addresses.is_multicast, wanted);
     const ImageLogFacts facts{.registration_id = id,
@@ -86,8 +88,8 @@ int NetworkSubscriptions::open_ready(Tick tick) {
         const receiver::ForgetSetup not_now{ready.wanted.endpoint, ready.wanted.stream_id, ready.wanted.session_id};
         try {
             open_image(std::move(ready), tick);
-        } catch (const Error& error) {
-            with_.voice.record(error.code(), error.what(), tick.wall);
+        } catch (const std::exception& why) {
+            with_.voice.record(why, tick.wall);
             commands_.push(receiver::Command{not_now});
         }
         ++work;

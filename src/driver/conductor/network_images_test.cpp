@@ -149,6 +149,26 @@ TEST_F(NetworkImages, DieOfSilenceAndComeBack) {
     EXPECT_NE(again->id, image.id);
 }
 
+// Its subscribers were told that it has gone: what comes still must not keep it.
+TEST_F(NetworkImages, EndAlsoWhenDataComesAgainInTheLastMoment) {
+    const Image image = connect(client);
+    driver.pass(10'500ms, 100ms);
+    EXPECT_THAT(client.take_lines(), ::testing::Contains(unavailable(image.id, image.subscription)));
+    receive_data(0, 2048);
+    driver.pass(2s, 100ms);
+    receive(setup_frame({.position = 2048}));
+    const auto again = take_image(client, image.subscription);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->position(), 2048);
+}
+
+TEST_F(NetworkImages, NeedAWindowThatTakesADatagram) {
+    const Listening listening = listen(client, "aeron:udp?endpoint=127.0.0.1:40123|rcv-wnd=64k");
+    receive(setup_frame({.mtu = 40'000}));  // half of a term are 32 KiB
+    EXPECT_FALSE(take_image(client, listening.id));
+    EXPECT_THAT(driver.errors(), ::testing::Contains(HasSubstr("mtu of 40000")));
+}
+
 TEST_F(NetworkImages, DoNotComeBackWhereNobodyWantsThatAgain) {
     const Image image = connect(client, {}, "aeron:udp?endpoint=127.0.0.1:40123|rejoin=false");
     driver.pass(12s, 100ms);

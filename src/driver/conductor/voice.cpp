@@ -31,6 +31,12 @@ std::string suffix(SystemCounter counter, const SystemCounters::Labels& labels) 
     }
 }
 
+/// What clients are told of an error that may be of any kind.
+ErrorCode code_of(const std::exception& why) noexcept {
+    const auto* const error = dynamic_cast<const Error*>(&why);
+    return error != nullptr && error->code() != ErrorCode::system ? error->code() : ErrorCode::generic;
+}
+
 }  // namespace
 
 SystemCounters::SystemCounters(shm::CountersManager& counters, const Labels& labels, Tick tick) : counters_{counters} {
@@ -60,15 +66,15 @@ void Voice::refuse(CorrelationId request, ErrorCode code, std::string_view text,
 }
 
 void Voice::refuse(CorrelationId request, const std::exception& why, Millis wall_now) {
-    const auto* error = dynamic_cast<const Error*>(&why);
-    const bool is_known = error != nullptr && error->code() != ErrorCode::system;
-    refuse(request, is_known ? error->code() : ErrorCode::generic, why.what(), wall_now);
+    refuse(request, code_of(why), why.what(), wall_now);
 }
 
 void Voice::record(ErrorCode code, std::string_view text, Millis wall_now) {
     counters_.add(SystemCounter::errors);
     warn(code, text, wall_now);
 }
+
+void Voice::record(const std::exception& why, Millis wall_now) { record(code_of(why), why.what(), wall_now); }
 
 void Voice::warn(ErrorCode code, std::string_view text, Millis wall_now) {
     static_cast<void>(errors_.record(static_cast<std::int32_t>(code), text.substr(0, max_text_length), wall_now));

@@ -57,6 +57,8 @@ public:
     void refuse(CorrelationId request, const std::exception& why, Millis wall_now);
     /// Into the error log; counted.
     void record(ErrorCode code, std::string_view text, Millis wall_now);
+    /// The same with an Error's own code, if it is one that clients know.
+    void record(const std::exception& why, Millis wall_now);
     /// Into the error log only: not an error yet.
     void warn(ErrorCode code, std::string_view text, Millis wall_now);
 

@@ -14,6 +14,8 @@ int Endpoint::poll(int limit, Nanos now, Tools& tools) noexcept {
 }
 
 void Endpoint::on_datagram(const net::Received& received, Nanos now, Tools& tools) noexcept {
+    if (received.source.port == 0) [[unlikely]]  // nobody can be sent anything there
+        return add_shared(tools.counters.invalid_packets);
     const wire::Datagram datagram = wire::Datagram::at_sender(received.bytes);
     switch (datagram.kind()) {
     case wire::Datagram::Kind::status_message: on_status_message(datagram, received.source, now, tools); break;

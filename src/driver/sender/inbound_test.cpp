@@ -19,6 +19,24 @@ TEST(StatusMessage, OutOfRangeIsRejectedAndChangesNothing) {
     EXPECT_TRUE(stage.is_connected());
 }
 
+TEST(StatusMessage, OfAReceiverThatStandsStillBehindPaddingCounts) {
+    constexpr std::int32_t start = stage_term / 2 - 512;
+    logbuffer::LogSettings log = gale::testing::small_log();
+    log.starting_offset = start;
+    Stage stage{{.log = log,
+                 .publication = {.session_id = stage_session,
+                                 .stream_id = stage_stream,
+                                 .start = Position{start},
+                                 .window = stage_term / 2}}};
+    stage.connect();
+    stage.offer_many(32, 1000);
+    stage.run(milliseconds{10});
+    ASSERT_EQ(stage.value(Stage::sender_position), stage_term);
+    stage.status({.position = start, .window = stage_term / 2});
+    stage.step();
+    EXPECT_EQ(stage.value(Stage::status_messages_rejected), 0);
+}
+
 TEST(StatusMessage, WithAWindowOfMoreThanHalfATermIsInvalid) {
     Stage stage;
     stage.step();

@@ -109,7 +109,9 @@ Position Publication::position_of(const wire::StatusMessage& message) const noex
 
 bool Publication::is_near(const wire::StatusMessage& message) const noexcept {
     const std::int64_t distance = position_of(message) - position_;
-    return distance >= -log_.term_length() / 2 && distance <= log_.term_length() / 2;
+    // A receiver that stands still has half a term in front of it, and perhaps the padding at its end.
+    const std::int32_t half = log_.term_length() / 2;
+    return distance >= -half - logbuffer::max_message_length(log_.term_length()) && distance <= half;
 }
 
 void Publication::reject_status() noexcept {
