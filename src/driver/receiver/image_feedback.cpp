@@ -8,7 +8,6 @@ namespace {
 
 constexpr Nanos connection_timeout = std::chrono::seconds{5};
 constexpr Nanos guessed_round_trip = std::chrono::milliseconds{10};
-constexpr Nanos long_round_trip = std::chrono::milliseconds{5};
 constexpr Nanos longest_patience = std::chrono::seconds{1};
 constexpr int naks_per_cycle = 32;
 
@@ -118,24 +117,18 @@ int Image::repair(Nanos now) noexcept {
 }
 
 int Image::send_naks(Nanos now) noexcept {
-    std::array<wire::Nak, 2 * naks_per_cycle> naks;
-    std::array<net::Datagram, 2 * naks_per_cycle> datagrams;
+    std::array<wire::Nak, naks_per_cycle> naks;
+    std::array<net::Datagram, naks_per_cycle> datagrams;
     std::size_t count = 0;
-    const bool is_long = recovery_.round_trip().known() && recovery_.round_trip().smoothed() >= long_round_trip;
-    recovery_.ask(now, naks_per_cycle, [&](const logbuffer::Gap& gap, bool is_repeated) {
+    recovery_.ask(now, naks_per_cycle, [&](const logbuffer::Gap& gap) {
         const logbuffer::Place place = log_.geometry().place(gap.begin);
-        wire::Nak nak{.session_id = session_id(), .stream_id = stream_id()};
+        wire::Nak& nak = naks[count];
+        nak = {.session_id = session_id(), .stream_id = stream_id()};
         nak.term_id = place.term_id;
         nak.term_offset = place.offset;
         nak.length = static_cast<std::int32_t>(gap.length());
-        // Where each loss costs a long round trip, a question that was lost once is asked twice: publications
-        // answer the same question only once in 10 ms.
-        const int copies = is_repeated && is_long && !settings_.nak.is_group ? 2 : 1;
-        for (int copy = 0; copy < copies; ++copy) {
-            naks[count] = nak;
-            datagrams[count] = {std::as_bytes(std::span{&naks[count], 1})};
-            ++count;
-        }
+        datagrams[count] = {std::as_bytes(std::span{&nak, 1})};
+        ++count;
     });
     if (count == 0) return 0;
     const int connections = to_all(now, false, [&](Destination& to, const auto& address) {

@@ -409,8 +409,12 @@ TEST_F(ImageTest, RepeatedQuestionsAreDoubledOnLongPathsOnly) {
     receive(frame_at(64, 64));
     step(1us);
     EXPECT_EQ(naks().size(), 1U);
-    step(200ms);
-    EXPECT_EQ(naks().size(), 2U);
+    step(80ms);
+    EXPECT_EQ(naks().size(), 1U);
+    step(10ms);
+    EXPECT_EQ(naks().size(), 0U);
+    step(1ms);
+    EXPECT_EQ(naks().size(), 1U);
 }
 
 TEST_F(ImageTest, ARepairThatOvertookAnotherShowsThatTheOtherWasLost) {

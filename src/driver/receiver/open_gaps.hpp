@@ -21,6 +21,7 @@ struct OpenGap {
     Nanos asked{};             ///< when it was asked for last
     std::int32_t times = 0;    ///< how often it was asked for
     bool is_measured = false;  ///< its repair began, and told the round trip
+    bool is_echo = false;      ///< `due` is when the last question is put a second time
 };
 
 /// At most `capacity`, made once. Gaps do not overlap, and touch only where a term ends.

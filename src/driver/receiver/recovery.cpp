@@ -7,6 +7,7 @@ namespace gale::driver::receiver {
 namespace {
 
 constexpr Nanos longest_retry = std::chrono::milliseconds{100};
+constexpr Nanos echo_delay = std::chrono::milliseconds{11};  // publications answer a question once in 10 ms
 constexpr Nanos group_window = std::chrono::milliseconds{10};
 constexpr int group_naks_per_window = 16;  // as many repairs as an upstream publication has in hand
 
@@ -107,25 +108,35 @@ void Recovery::ask_for_lost_repairs(const OpenGap& served, Nanos due) noexcept {
     served_ = served.asked;
     for (OpenGap& gap : gaps_) {
         const bool is_before = gap.asked < served.asked || (gap.asked == served.asked && gap.begin < served.begin);
-        if (gap.times != 1 || gap.is_measured || !is_before) continue;
+        if (gap.times == 0 || gap.is_measured || !is_before) continue;
         gap.due = std::min(gap.due, due);
         next_due_ = std::min(next_due_, gap.due);
     }
 }
 
-int Recovery::ask(Nanos now, int limit, FunctionRef<void(const logbuffer::Gap&, bool)> ask) noexcept {
+// Where each loss costs a long round trip, what was lost once is asked for twice.
+bool Recovery::asks_twice() const noexcept {
+    return !settings_.is_group && round_trip_.known() && round_trip_.smoothed() >= 2 * echo_delay;
+}
+
+int Recovery::ask(Nanos now, int limit, FunctionRef<void(const logbuffer::Gap&)> ask) noexcept {
     if (now < next_due_) return 0;
     int asked = 0;
     next_due_ = Nanos::max();
     for (OpenGap& gap : gaps_) {
         if (gap.due <= now && asked < limit && is_within_group_rate(now)) {
-            ask({gap.begin, gap.end}, gap.times > 0);
-            if (gap.times == 0) lost_bytes_ += gap.end - gap.begin;
-            ++gap.times;
+            ask({gap.begin, gap.end});
             ++asked;
             gap.asked = now;
-            gap.is_measured = false;
-            gap.due = now + retry_delay(gap.times);
+            if (std::exchange(gap.is_echo, false)) {
+                gap.due = now + retry_delay(gap.times);
+            } else {
+                if (gap.times == 0) lost_bytes_ += gap.end - gap.begin;
+                ++gap.times;
+                gap.is_measured = false;
+                gap.is_echo = gap.times > 1 && asks_twice();
+                gap.due = now + (gap.is_echo ? echo_delay : retry_delay(gap.times));
+            }
         }
         next_due_ = std::min(next_due_, gap.due);
     }

@@ -46,8 +46,8 @@ public:
 
     /// When the first gap is to be asked for; Nanos::max() when none is missing.
     [[nodiscard]] Nanos due() const noexcept { return next_due_; }
-    /// Calls `ask(gap, is_repeated)` for each gap whose time has come, at most `limit`; how many.
-    int ask(Nanos now, int limit, FunctionRef<void(const logbuffer::Gap&, bool)> ask) noexcept;
+    /// Calls `ask(gap)` for each gap whose time has come, at most `limit`; how many.
+    int ask(Nanos now, int limit, FunctionRef<void(const logbuffer::Gap&)> ask) noexcept;
     /// Instead of asking: replaces what is missing by padding. How many gaps.
     int fill(Nanos now) noexcept;
 
@@ -65,6 +65,7 @@ private:
     void look_behind(Nanos now) noexcept;
     void update_rebuilt(Nanos now) noexcept;
     bool is_within_group_rate(Nanos now) noexcept;
+    [[nodiscard]] bool asks_twice() const noexcept;
     [[nodiscard]] Nanos first_delay() noexcept;
     [[nodiscard]] Nanos retry_delay(std::int32_t times) noexcept;
 

@@ -66,7 +66,7 @@ void survive(std::uint64_t seed, const NakSettings& settings) {
             recovery.on_data(Position{cut.begin}, Position{cut.end}, now);
             EXPECT_GE(recovery.rebuilt(), before);
         }
-        recovery.ask(now, 16, [&](const logbuffer::Gap& gap, bool) {
+        recovery.ask(now, 16, [&](const logbuffer::Gap& gap) {
             ++asked;
             EXPECT_LT(gap.begin, gap.end);
             EXPECT_GE(gap.begin, recovery.rebuilt());
@@ -85,7 +85,7 @@ void survive(std::uint64_t seed, const NakSettings& settings) {
         EXPECT_EQ(recovery.rebuilt(), missing.empty() ? recovery.high_water() : missing[0].begin);
     }
     EXPECT_EQ(recovery.rebuilt(), Position{length});
-    recovery.ask(now + 10s, 100, [](const logbuffer::Gap&, bool) { FAIL() << "asked for what is there"; });
+    recovery.ask(now + 10s, 100, [](const logbuffer::Gap&) { FAIL() << "asked for what is there"; });
     EXPECT_LT(asked, 60 * static_cast<std::int64_t>(cuts.size()));
 }
 
@@ -138,7 +138,7 @@ protected:
         recovery.on_data(Position{begin}, Position{end}, now);
     }
     int ask() {
-        return recovery.ask(now, 100, [](const logbuffer::Gap&, bool) {});
+        return recovery.ask(now, 100, [](const logbuffer::Gap&) {});
     }
     LogInMemory log;
     Recovery recovery{log.log, Position{0}, {}, 1};
@@ -170,7 +170,7 @@ TEST_F(RecoveryTest, ALossAfterManyTermsIsTheOnlyOne) {
     EXPECT_EQ(recovery.rebuilt(), Position{long_run});
     now += 1ms;
     std::vector<logbuffer::Gap> asked;
-    recovery.ask(now, 100, [&](const logbuffer::Gap& gap, bool) { asked.push_back(gap); });
+    recovery.ask(now, 100, [&](const logbuffer::Gap& gap) { asked.push_back(gap); });
     ASSERT_EQ(asked.size(), 1U);
     EXPECT_EQ(asked[0].begin, Position{long_run});
     EXPECT_EQ(asked[0].end, Position{long_run + 64});
@@ -193,18 +193,32 @@ TEST(GroupRecovery, WaitsBeforeItAsksAlsoAfterDataInOrder) {
         latest = std::max(latest, recovery.due() - now);
         write(log, {at + 64, at + 128});
         recovery.on_data(Position{at + 64}, Position{at + 128}, now);
-        recovery.ask(now + 100ms, 100, [](const logbuffer::Gap&, bool) {});
+        recovery.ask(now + 100ms, 100, [](const logbuffer::Gap&) {});
     }
     EXPECT_GT(latest, 5ms);
     EXPECT_GT(latest, soonest);
 }
 
+TEST_F(RecoveryTest, OnALongPathWhatWasLostOnceIsAskedForTwice) {
+    recovery.on_round_trip(now, 100ms);
+    arrive(64, 128);
+    std::vector<Nanos> asked;
+    const Nanos begin = now;
+    for (; now < begin + 300ms; now += 1ms)
+        if (ask() > 0) asked.push_back(now - begin);
+    ASSERT_GE(asked.size(), 3U);
+    EXPECT_LT(asked[0], 5ms);
+    EXPECT_GT(asked[1], 100ms);
+    EXPECT_GE(asked[2] - asked[1], 11ms);
+    EXPECT_LT(asked[2] - asked[1], 15ms);
+}
+
 TEST_F(RecoveryTest, ManyGapsAreAskedForFewAtATime) {
     for (std::int64_t at = 0; at < 100 * 128; at += 128) arrive(at + 64, at + 128);
     now += 1ms;
-    EXPECT_EQ(recovery.ask(now, 32, [](const logbuffer::Gap&, bool) {}), 32);
+    EXPECT_EQ(recovery.ask(now, 32, [](const logbuffer::Gap&) {}), 32);
     EXPECT_LE(recovery.due(), now);
-    EXPECT_EQ(recovery.ask(now, 32, [](const logbuffer::Gap&, bool is_repeated) { EXPECT_FALSE(is_repeated); }), 32);
+    EXPECT_EQ(recovery.ask(now, 32, [](const logbuffer::Gap&) {}), 32);
 }
 
 TEST(RoundTripTest, KnowsTheMeanTheSpreadAndTheShortest) {
