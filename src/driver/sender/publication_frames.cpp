@@ -116,10 +116,14 @@ void Publication::reject_status() noexcept {
     shared_->status_messages_rejected.fetch_add(1, std::memory_order_relaxed);
 }
 
-void Publication::announce() noexcept { announce_ = !is_end_of_stream(); }
+bool Publication::may_be_joined() const noexcept {
+    return !is_end_of_stream() && log_.metadata().is_publication_revoked.load_acquire() == 0;
+}
+
+void Publication::announce() noexcept { announce_ = may_be_joined(); }
 
 void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source) noexcept {
-    if (is_end_of_stream()) return;  // nobody joins any more
+    if (!may_be_joined()) return;
     setup_wanted_ = true;
     flow_control_->on_elicitation(group_tag);
     if (spec_.is_response) asker_ = source;
