@@ -130,12 +130,13 @@ void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const ne
 }
 
 void Publication::on_status(const Status& status, Nanos now, Tools& tools) noexcept {
-    if (status.end_of_stream) {
+    if (status.end_of_stream)
         static_cast<void>(receivers_.remove(status.receiver_id));
-        if (!endpoint_->is_group()) shared_->received_unicast_eos.store(true, std::memory_order_release);
-    } else {
+    else
         receivers_.heard(status.receiver_id, now);
-    }
+    // Whoever comes after one that went is lingered for: its tail may have to be sent again.
+    if (!endpoint_->is_group())
+        shared_->received_unicast_eos.store(status.end_of_stream && receivers_.empty(), std::memory_order_release);
     if (!has_receivers_ && !receivers_.empty() && spec_.is_response && spec_.response_correlation_id)
         tools.outbox.notify(ResponseConnected{*spec_.response_correlation_id});
     heard_status_ = true;
