@@ -41,14 +41,19 @@ private:
 
 struct PublisherPlan {
     StreamId stream;
+    std::string channel = "aeron:ipc";
+    std::vector<std::string> destinations{};  ///< to be added, of a channel with control-mode=manual
     bool exclusive = false;
     std::uint64_t pace = 500;  ///< turns in a thousand in which it publishes
 };
 struct SubscriberPlan {
     StreamId stream;
+    std::string channel = "aeron:ipc";
     bool tether = true;
     bool rejoin = true;
+    bool reliable = true;
     bool controlled = false;   ///< with actions, also to abort
+    bool whole = true;         ///< messages; else each of their fragments by itself
     std::uint64_t pace = 500;  ///< turns in a thousand in which it polls
 };
 
@@ -75,6 +80,7 @@ public:
 
     // For participants.
     [[nodiscard]] Client& client() noexcept { return *client_; }
+    [[nodiscard]] const DriverProcess& driver() const noexcept { return driver_; }
     [[nodiscard]] Streams& streams() const noexcept { return streams_; }
     /// Claims that nobody will commit: they stay as they are until the world ends.
     void keep(std::vector<BufferClaim> claims);
