@@ -56,7 +56,9 @@ void Image::on_heartbeat(const wire::DataHeader& heartbeat, Destination& destina
     if (!wire::is_term_offset(heartbeat.term_offset, log_.term_length())) return add(driver_->invalid_packets);
     const auto span = place(heartbeat, 0);
     if (!span) return;
-    if (span->begin > scheduled_ + log_.term_length() / 2) return add(driver_->over_runs);
+    // It may stand behind padding that reaches beyond the window: without it a lost tail would never be asked for.
+    if (span->begin > scheduled_ + log_.term_length() || span->begin.value > shared_.writable_to.load_acquire())
+        return add(driver_->over_runs);  // as for data
     if (span->begin < std::max(Position{0}, scheduled_ - log_.term_length())) return add(driver_->under_runs);
     Connection& connection = this->connection(destination, source);
     touch(connection, now);

@@ -95,10 +95,9 @@ CutStop Publication::cut_again(const Retransmits::Range& range, std::int64_t max
                batch);
 }
 
-/// Whether the log still has what was sent from there on.
+/// Whether the log still has what was sent from there on: the conductor keeps a term.
 bool Publication::is_kept(Position position) const noexcept {
-    const std::int64_t kept = log_.term_length() / 2 + logbuffer::max_message_length(log_.term_length());
-    return position >= spec_.start && position >= position_ - kept && position < position_;
+    return position >= spec_.start && position >= position_ - log_.term_length() && position < position_;
 }
 
 // --- what comes back
@@ -109,7 +108,8 @@ Position Publication::position_of(const wire::StatusMessage& message) const noex
 
 bool Publication::is_near(const wire::StatusMessage& message) const noexcept {
     const std::int64_t distance = position_of(message) - position_;
-    return distance >= -log_.term_length() / 2 && distance <= log_.term_length() / 2;
+    // Behind by a window, and by the padding that may reach beyond it.
+    return distance >= -log_.term_length() && distance <= log_.term_length() / 2;
 }
 
 void Publication::reject_status() noexcept {
