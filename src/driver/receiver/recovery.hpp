@@ -36,7 +36,7 @@ public:
     /// [begin, end) lies in the log now, in one term.
     void on_data(Position begin, Position end, Nanos now) noexcept {
         if (begin == high_water_ && rebuilt_ == high_water_) [[likely]]
-            rebuilt_ = high_water_ = end;
+            rebuilt_ = high_water_ = tracked_ = end;
         else
             on_data_out_of_order(begin, end, now);
     }

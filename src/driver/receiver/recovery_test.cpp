@@ -99,6 +99,24 @@ TEST(RecoveryProperty, AlsoInAGroup) {
     for (std::uint64_t seed = 200; seed < 220; ++seed) survive(seed, {.is_group = true});
 }
 
+TEST(Recovery, TheFirstLossAfterALongTimeIsTheOnlyOne) {
+    const LogInMemory log;
+    Recovery recovery{log.log, Position{0}, {}, 1};
+    std::int64_t at = 0;
+    while (at < 2 * small_term) {
+        write(log, {at, at + 1024});
+        recovery.on_data(Position{at}, Position{at + 1024}, 0ns);
+        at += 1024;
+    }
+    std::fill_n(log.log.term(0), small_term, std::byte{0});  // all have read it
+    write(log, {at + 64, at + 128});
+    recovery.on_data(Position{at + 64}, Position{at + 128}, 0ns);
+    EXPECT_EQ(recovery.rebuilt(), Position{at});
+    std::vector<logbuffer::Gap> asked;
+    recovery.ask(1s, 16, [&](const logbuffer::Gap& gap, bool) { asked.push_back(gap); });
+    EXPECT_EQ(asked, (std::vector<logbuffer::Gap>{{Position{at}, Position{at + 64}}}));
+}
+
 TEST(RecoveryProperty, FilledGapsAndDataMakeAWholeStream) {
     for (std::uint64_t seed = 0; seed < 100; ++seed) {
         SCOPED_TRACE(seed);
