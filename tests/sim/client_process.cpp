@@ -129,6 +129,13 @@ void ClientProcess::finish(Participants& participants) {
     for (const auto& participant : participants) participant->finish();
 }
 
+std::string ClientProcess::describe() const {
+    std::string text;
+    for (const auto* participants : {&publishers_, &subscribers_})
+        for (const auto& participant : *participants) text += "\n" + name() + " " + participant->describe();
+    return text;
+}
+
 void ClientProcess::leave() {
     left_ = true;
     client_.reset();

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] virtual bool is_finished() const = 0;
     /// The client was closed, or will be before the next turn: nothing can be done any more.
     virtual void on_lost() = 0;
+    /// What it does now, for the message about a story that does not end.
+    [[nodiscard]] virtual std::string describe() const = 0;
 
 protected:
     [[nodiscard]] ClientProcess& process() const noexcept { return process_; }
@@ -75,6 +77,8 @@ public:
     [[nodiscard]] bool has_publishers() const noexcept { return !publishers_.empty(); }
     [[nodiscard]] bool has_subscribers() const noexcept { return !subscribers_.empty(); }
     [[nodiscard]] bool is_connected() const noexcept { return client_.has_value(); }
+    /// Its participants that have not come to their end.
+    [[nodiscard]] std::string describe() const;
     /// Closes its client, for good.
     void leave();
 

@@ -35,6 +35,9 @@ public:
     }
     void finish() override { finishing_ = true; }
     [[nodiscard]] bool is_finished() const override { return ended_; }
+    [[nodiscard]] std::string describe() const override {
+        return "publishes to " + plan_.channel + (publication_ ? ", is at " + std::to_string(position_.value) : "");
+    }
     void on_lost() override {
         // The driver repairs what is left, but this publisher must not touch it any more.
         std::vector<BufferClaim> left;

@@ -40,6 +40,17 @@ Subscriber::~Subscriber() {
     process().streams().on_leave(wish_.registration_id());
 }
 
+std::string Subscriber::describe() const {
+    std::string text = "subscribes to " + channel(plan_) + ", " + std::to_string(wish_.registration_id().value);
+    for (const auto& [session, reader] : readers_) {
+        text += "; is at " + std::to_string(reader->image().position().value) + " of session " +
+                std::to_string(session.value);
+        if (const auto end = reader->image().end_of_stream_position())
+            text += ", which ends at " + std::to_string(end->value);
+    }
+    return text;
+}
+
 void Subscriber::act() {
     World& world = process().world();
     if (!subscription_) {

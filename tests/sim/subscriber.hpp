@@ -20,6 +20,7 @@ public:
     void finish() override { finishing_ = true; }
     [[nodiscard]] bool is_finished() const override { return finishing_ && subscription_ && readers_.empty(); }
     void on_lost() override { lost_ = true; }
+    [[nodiscard]] std::string describe() const override;
 
 private:
     int poll(int limit);

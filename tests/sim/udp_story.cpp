@@ -177,6 +177,13 @@ bool UdpStory::all_clients(bool (ClientProcess::*have)() const noexcept, bool va
     });
 }
 
+std::string UdpStory::describe() const {
+    std::string text;
+    for (const Machine& machine : machines_)
+        for (const ClientProcess* client : machine.clients) text += client->describe();
+    return text;
+}
+
 void UdpStory::wind_down() {
     world_.note("the end begins");
     const auto everybody = [this](void (ClientProcess::*act)()) {
@@ -184,10 +191,11 @@ void UdpStory::wind_down() {
             for (ClientProcess* client : machine.clients) (client->*act)();
     };
     everybody(&ClientProcess::finish_publishers);
-    EXPECT_TRUE(world_.run_until([&] { return all_clients(&ClientProcess::has_publishers, false); }, 60s));
+    EXPECT_TRUE(world_.run_until([&] { return all_clients(&ClientProcess::has_publishers, false); }, 60s))
+        << describe();
     everybody(&ClientProcess::finish_subscribers);
     EXPECT_TRUE(world_.run_until([&] { return all_clients(&ClientProcess::has_subscribers, false); }, 60s))
-        << "somebody waits for a message, or for its end";
+        << "somebody waits for a message, or for its end:" << describe();
     everybody(&ClientProcess::leave);
     world_.hurry(true);
     world_.run_for(25s);  // linger, cool-downs

@@ -49,6 +49,7 @@ private:
         std::string spy{};                                   ///< on the machine it comes from; empty: impossible
     };
 
+    [[nodiscard]] std::string describe() const;
     void begin();
     void event();
     void wind_down();
