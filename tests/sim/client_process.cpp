@@ -95,6 +95,7 @@ void ClientProcess::act(Participants& participants) {
             return participant->is_finished();
         } catch (const Error& error) {  // what was asked for was not given
             world().note(name() + " is refused: " + std::string{gale::name(error.code())});
+            if (error.code() == ErrorCode::temporarily_unavailable) return true;  // its predecessor's socket closes
             EXPECT_EQ(error.code(), ErrorCode::timed_out) << error.what();
             EXPECT_GT(driver_.last_pause(), 8500ms) << error.what();
             return true;
@@ -126,6 +127,13 @@ void ClientProcess::finish_one() {
 
 void ClientProcess::finish(Participants& participants) {
     for (const auto& participant : participants) participant->finish();
+}
+
+std::string ClientProcess::describe() const {
+    std::string text;
+    for (const auto* participants : {&publishers_, &subscribers_})
+        for (const auto& participant : *participants) text += "\n" + name() + " " + participant->describe();
+    return text;
 }
 
 void ClientProcess::leave() {

@@ -31,6 +31,8 @@ public:
     [[nodiscard]] virtual bool is_finished() const = 0;
     /// The client was closed, or will be before the next turn: nothing can be done any more.
     virtual void on_lost() = 0;
+    /// What it does now, for the message about a story that does not end.
+    [[nodiscard]] virtual std::string describe() const = 0;
 
 protected:
     [[nodiscard]] ClientProcess& process() const noexcept { return process_; }
@@ -41,14 +43,19 @@ private:
 
 struct PublisherPlan {
     StreamId stream;
+    std::string channel = "aeron:ipc";
+    std::vector<std::string> destinations{};  ///< to be added, of a channel with control-mode=manual
     bool exclusive = false;
     std::uint64_t pace = 500;  ///< turns in a thousand in which it publishes
 };
 struct SubscriberPlan {
     StreamId stream;
+    std::string channel = "aeron:ipc";
     bool tether = true;
     bool rejoin = true;
+    bool reliable = true;
     bool controlled = false;   ///< with actions, also to abort
+    bool whole = true;         ///< messages; else each of their fragments by itself
     std::uint64_t pace = 500;  ///< turns in a thousand in which it polls
 };
 
@@ -70,11 +77,14 @@ public:
     [[nodiscard]] bool has_publishers() const noexcept { return !publishers_.empty(); }
     [[nodiscard]] bool has_subscribers() const noexcept { return !subscribers_.empty(); }
     [[nodiscard]] bool is_connected() const noexcept { return client_.has_value(); }
+    /// Its participants that have not come to their end.
+    [[nodiscard]] std::string describe() const;
     /// Closes its client, for good.
     void leave();
 
     // For participants.
     [[nodiscard]] Client& client() noexcept { return *client_; }
+    [[nodiscard]] const DriverProcess& driver() const noexcept { return driver_; }
     [[nodiscard]] Streams& streams() const noexcept { return streams_; }
     /// Claims that nobody will commit: they stay as they are until the world ends.
     void keep(std::vector<BufferClaim> claims);

@@ -56,8 +56,9 @@ std::vector<std::string> DriverProcess::errors() const {
 
 std::vector<std::string> DriverProcess::logs() const {
     std::vector<std::string> paths;
-    for (const auto& entry : std::filesystem::directory_iterator{directory() + "/publications"})
-        paths.push_back(entry.path());
+    for (const char* folder : {"/publications", "/images"})
+        for (const auto& entry : std::filesystem::directory_iterator{directory() + folder})
+            paths.push_back(entry.path());
     return paths;
 }
 

@@ -15,13 +15,14 @@ namespace gale::sim {
 template <class Publication> class Publisher final : public Participant {
 public:
     Publisher(ClientProcess& process, const PublisherPlan& plan)
-        : Participant{process}, plan_{plan}, wish_{ask(process.client(), plan.stream)} {}
+        : Participant{process}, plan_{plan}, wish_{ask(process.client(), plan)} {}
 
     void act() override {
         if (!publication_) {
             if (auto made = wish_.poll()) begin(std::move(*made));
             return;
         }
+        std::erase_if(destinations_, [](auto& wish) { return wish.poll().has_value(); });
         end_claims();
         if (finishing_ && claims_.empty()) return end();
         if (finishing_ || !world().happens(plan_.pace)) return;
@@ -30,9 +31,13 @@ public:
         const Position now = publication_->position().value();
         EXPECT_GE(now, position_);
         position_ = now;
+        stream_->on_written(now);
     }
     void finish() override { finishing_ = true; }
     [[nodiscard]] bool is_finished() const override { return ended_; }
+    [[nodiscard]] std::string describe() const override {
+        return "publishes to " + plan_.channel + (publication_ ? ", is at " + std::to_string(position_.value) : "");
+    }
     void on_lost() override {
         // The driver repairs what is left, but this publisher must not touch it any more.
         std::vector<BufferClaim> left;
@@ -52,19 +57,22 @@ private:
     };
     static constexpr bool is_exclusive = std::is_same_v<Publication, ExclusivePublication>;
 
-    static Pending<Publication> ask(Client& client, StreamId stream) {
+    static Pending<Publication> ask(Client& client, const PublisherPlan& plan) {
         if constexpr (is_exclusive)
-            return client.async_add_exclusive_publication("aeron:ipc", stream);
+            return client.async_add_exclusive_publication(plan.channel, plan.stream);
         else
-            return client.async_add_publication("aeron:ipc", stream);
+            return client.async_add_publication(plan.channel, plan.stream);
     }
     [[nodiscard]] World& world() const noexcept { return process().world(); }
 
     void begin(Publication made) {
         publication_ = std::move(made);
         const auto& of = publication_->constants();
-        stream_ = &process().streams().of(of.original_registration_id, of.stream_id, of.term_length,
+        stream_ = &process().streams().of({of.original_registration_id, of.session_id}, of.stream_id, of.term_length,
                                           of.max_payload_length + 32);
+        stream_->on_publisher();
+        for (const std::string& destination : plan_.destinations)
+            destinations_.push_back(publication_->async_add_destination(destination));
         world().note(process().name() + " publishes in session " + std::to_string(of.session_id.value));
     }
     void end() {
@@ -78,6 +86,7 @@ private:
             }
         }
         publication_->close();
+        stream_->on_publisher_left();
         ended_ = true;
     }
 
@@ -172,6 +181,7 @@ private:
     PublisherPlan plan_;
     Pending<Publication> wish_;
     std::optional<Publication> publication_;
+    std::vector<Pending<CorrelationId>> destinations_;
     StreamModel* stream_ = nullptr;
     std::vector<OpenClaim> claims_;
     std::vector<std::byte> message_;

@@ -1,7 +1,6 @@
 #include "sim/stream_model.hpp"
 
 #include "base/bits.hpp"
-#include "client/image_state.hpp"
 
 #include <gtest/gtest.h>
 
@@ -30,10 +29,11 @@ void fill(std::span<std::byte> bytes, std::uint64_t seed) noexcept {
     }
 }
 
-Reader::Reader(StreamModel& stream, const Image& image, Position floor)
-    : stream_{stream}, image_{image}, read_to_{image.join_position().value}, position_{read_to_} {
+Reader::Reader(StreamModel& stream, const Image& image, Position floor, Promise promise)
+    : stream_{stream}, image_{image}, read_to_{image.join_position().value}, position_{read_to_}, promise_{promise},
+      came_late_{stream.is_over()} {
     EXPECT_GE(position_, floor);
-    EXPECT_LE(position_, image.state()->log().producer_position());
+    EXPECT_LE(position_, stream.written());
     EXPECT_TRUE(stream.is_boundary(read_to_)) << read_to_;
     stream_.readers_.insert(this);
 }
@@ -46,9 +46,48 @@ const StreamModel::Entry* Reader::expected(std::int64_t& end) const {
     return entry != nullptr && entry->begin < image_.join_position().value ? stream_.next(end, end) : entry;
 }
 
+const StreamModel::Entry* Reader::find(std::int64_t position, std::int64_t& end) {
+    const StreamModel::Entry* entry = stream_.next(read_to_, end);
+    while (promise_ == Promise::what_comes && entry != nullptr && end < position) {
+        if (entry->begin >= image_.join_position().value) has_missed_ = true;
+        EXPECT_NE(entry->state, StreamModel::State::open) << "of the message that ends at " << end;
+        entry = stream_.next(end, end);
+    }
+    if (entry == nullptr)
+        ADD_FAILURE() << "nothing was published behind " << read_to_;
+    else
+        EXPECT_EQ(entry->state, StreamModel::State::committed) << "of the message that ends at " << end;
+    return entry;
+}
+
+void Reader::on_fragment(std::span<const std::byte> fragment, const Header& header) {
+    std::int64_t end = 0;
+    const StreamModel::Entry* entry = find(header.position().value, end);
+    ASSERT_NE(entry, nullptr);
+    const std::int64_t begin = header.position().value - align_up(header.frame_length(), header_length);
+    const std::int64_t next = std::max(read_to_, entry->begin);
+    if (begin != next && promise_ == Promise::what_comes) has_missed_ = true;
+    ASSERT_TRUE(begin == next || (promise_ == Promise::what_comes && begin > next))
+        << "a fragment begins at " << begin << " and not at " << next;
+    ASSERT_EQ((begin - entry->begin) % stream_.mtu_, 0)
+        << "a fragment begins at " << begin << " within the message from " << entry->begin;
+    const std::int64_t most = stream_.mtu_ - header_length;
+    const auto at = static_cast<std::int32_t>((begin - entry->begin) / stream_.mtu_ * most);
+    ASSERT_EQ(static_cast<std::int64_t>(fragment.size()), std::min<std::int64_t>(most, entry->length - at));
+    EXPECT_EQ(header.begins_message(), at == 0);
+    EXPECT_EQ(header.ends_message(), header.position().value == end);
+    EXPECT_EQ(static_cast<std::uint64_t>(header.reserved_value()), entry->seed);
+    std::vector<std::byte> bytes(static_cast<std::size_t>(entry->length));
+    fill(bytes, entry->seed);
+    EXPECT_TRUE(std::ranges::equal(std::span{bytes}.subspan(static_cast<std::size_t>(at), fragment.size()), fragment))
+        << "in the fragment from " << begin;
+    read_to_ = header.position().value;
+}
+
 void Reader::on_message(std::span<const std::byte> message, const Header& header) {
     std::int64_t end = 0;
-    const StreamModel::Entry* entry = expected(end);
+    const StreamModel::Entry* entry =
+        promise_ == Promise::what_comes ? find(header.position().value, end) : expected(end);
     ASSERT_NE(entry, nullptr) << "nothing was published behind " << read_to_;
     ASSERT_EQ(entry->state, StreamModel::State::committed) << "of the message that ends at " << end;
     ASSERT_EQ(header.position().value, end);
@@ -69,6 +108,7 @@ void Reader::on_position() {
 }
 
 void Reader::expect_all_read() const {
+    if (promise_ == Promise::what_comes) return;
     std::int64_t end = 0;
     EXPECT_EQ(expected(end), nullptr) << "a reader that had come to " << read_to_ << " lost the message that ends at "
                                       << end;
@@ -109,7 +149,8 @@ Position StreamModel::floor() const {
     return slowest;
 }
 
-StreamModel& Streams::of(CorrelationId id, StreamId stream, std::int32_t term_length, std::int32_t mtu) {
+StreamModel& Streams::of(const StreamNames& names, StreamId stream, std::int32_t term_length, std::int32_t mtu) {
+    const CorrelationId id = medium_ == Medium::network ? CorrelationId{names.session_id.value} : names.registration_id;
     Known& known = streams_[id];
     if (known.model) return *known.model;
     known = {stream, std::make_unique<StreamModel>(term_length, mtu)};

@@ -6,8 +6,15 @@ namespace gale::sim {
 namespace {
 
 std::string channel(const SubscriberPlan& plan) {
-    if (plan.tether) return "aeron:ipc";
-    return plan.rejoin ? "aeron:ipc?tether=false" : "aeron:ipc?tether=false|rejoin=false";
+    std::string text = plan.channel;
+    const auto add = [&text](std::string_view parameter) {
+        text += text.find('?') == text.npos ? '?' : '|';
+        text += parameter;
+    };
+    if (!plan.tether) add("tether=false");
+    if (!plan.rejoin) add("rejoin=false");
+    if (!plan.reliable) add("reliable=false");
+    return text;
 }
 
 }  // namespace
@@ -33,6 +40,17 @@ Subscriber::~Subscriber() {
     process().streams().on_leave(wish_.registration_id());
 }
 
+std::string Subscriber::describe() const {
+    std::string text = "subscribes to " + channel(plan_) + ", " + std::to_string(wish_.registration_id().value);
+    for (const auto& [session, reader] : readers_) {
+        text += "; is at " + std::to_string(reader->image().position().value) + " of session " +
+                std::to_string(session.value);
+        if (const auto end = reader->image().end_of_stream_position())
+            text += ", which ends at " + std::to_string(end->value);
+    }
+    return text;
+}
+
 void Subscriber::act() {
     World& world = process().world();
     if (!subscription_) {
@@ -41,23 +59,36 @@ void Subscriber::act() {
     }
     if (!finishing_ && !world.happens(plan_.pace)) return;
     const auto limit = static_cast<int>(world.between(1, 40));
-    world.mix(static_cast<std::uint64_t>(plan_.controlled ? subscription_->controlled_poll(controlled_, limit)
-                                                          : subscription_->poll(assembler_, limit)));
+    world.mix(static_cast<std::uint64_t>(poll(limit)));
     for (const auto& entry : readers_) entry.second->on_position();
+}
+
+int Subscriber::poll(int limit) {
+    if (!plan_.whole) {
+        const auto on_fragment = [this](std::span<const std::byte> fragment, const Header& header) {
+            if (Reader* reader = reader_of(header)) reader->on_fragment(fragment, header);
+        };
+        return subscription_->poll(on_fragment, limit);
+    }
+    return plan_.controlled ? subscription_->controlled_poll(controlled_, limit)
+                            : subscription_->poll(assembler_, limit);
 }
 
 void Subscriber::on_available(const Image& image) {
     auto& streams = process().streams();
-    StreamModel& stream =
-        streams.of(image.correlation_id(), image.stream_id(), image.term_length(), image.mtu_length());
+    StreamModel& stream = streams.of({image.correlation_id(), image.session_id()}, image.stream_id(),
+                                     image.term_length(), image.mtu_length());
     const Position floor = streams.take_floor(stream, wish_.registration_id());
-    if (!sessions_seen_.insert(image.session_id()).second) ++streams.tally.images_again;
+    const auto [seen, is_new] = seen_.try_emplace(image.session_id());
+    if (!is_new) ++streams.tally.images_again;
+    // Who is not tethered comes back to where the slowest is, which may be behind it.
+    EXPECT_TRUE(!plan_.tether || image.join_position() >= seen->second) << "it has read that already";
     process().world().note(process().name() + " has an image of session " + std::to_string(image.session_id().value) +
                            " from " + std::to_string(image.join_position().value));
     ++streams.tally.images;
     auto& reader = readers_[image.session_id()];
     EXPECT_EQ(reader, nullptr) << "a second image of one session";
-    reader = std::make_unique<Reader>(stream, image, floor);
+    reader = std::make_unique<Reader>(stream, image, floor, plan_.reliable ? Promise::everything : Promise::what_comes);
 }
 
 void Subscriber::on_unavailable(const Image& image) {
@@ -68,7 +99,14 @@ void Subscriber::on_unavailable(const Image& image) {
                            std::to_string(image.session_id().value) + " at " + std::to_string(image.position().value));
     Reader& reader = *found->second;
     reader.on_position();
-    if (plan_.tether && !image.is_publication_revoked()) {
+    seen_[image.session_id()] = reader.position();
+    if (reader.has_missed()) {
+        ++process().streams().tally.gaps;
+        EXPECT_GT(process().driver().value(control::SystemCounter::loss_gap_fills), 0) << "a gap that nobody tells";
+    }
+    // Shared memory is never too late; over a network the publication may be gone when it hears of the newcomer.
+    const bool late = reader.came_late() && process().streams().medium() == Medium::network;
+    if (plan_.tether && !late && !image.is_publication_revoked()) {
         EXPECT_TRUE(image.end_of_stream_position()) << "its publisher lives";
         reader.expect_all_read();
     }
@@ -79,13 +117,16 @@ void Subscriber::on_unavailable(const Image& image) {
     controlled_.forget(image.session_id());
 }
 
-Action Subscriber::on_message(std::span<const std::byte> message, const Header& header) {
-    const auto found = readers_.find(header.session_id());
-    if (found == readers_.end())
-        ADD_FAILURE() << "a message of session " << header.session_id().value << ", which has no image here";
-    else
-        found->second->on_message(message, header);
+Reader* Subscriber::reader_of(const Header& header) {
     ++process().streams().tally.messages;
+    const auto found = readers_.find(header.session_id());
+    if (found != readers_.end()) return found->second.get();
+    ADD_FAILURE() << "a message of session " << header.session_id().value << ", which has no image here";
+    return nullptr;
+}
+
+Action Subscriber::on_message(std::span<const std::byte> message, const Header& header) {
+    if (Reader* reader = reader_of(header)) reader->on_message(message, header);
     switch (process().world().random().below(3)) {
     case 0: return Action::stop;
     case 1: return Action::commit;

@@ -8,7 +8,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 
 namespace gale::sim {
 
@@ -21,15 +20,18 @@ public:
     void finish() override { finishing_ = true; }
     [[nodiscard]] bool is_finished() const override { return finishing_ && subscription_ && readers_.empty(); }
     void on_lost() override { lost_ = true; }
+    [[nodiscard]] std::string describe() const override;
 
 private:
+    int poll(int limit);
     void on_available(const Image& image);
     void on_unavailable(const Image& image);
+    [[nodiscard]] Reader* reader_of(const Header& header);
     Action on_message(std::span<const std::byte> message, const Header& header);
 
     SubscriberPlan plan_;
     std::map<SessionId, std::unique_ptr<Reader>> readers_;
-    std::set<SessionId> sessions_seen_;
+    std::map<SessionId, Position> seen_;  // how far it came in images that it has lost
     FragmentAssembler assembler_;
     ControlledFragmentAssembler controlled_;
     Pending<Subscription> wish_;

@@ -56,16 +56,15 @@ void Image::on_heartbeat(const wire::DataHeader& heartbeat, Destination& destina
     if (!wire::is_term_offset(heartbeat.term_offset, log_.term_length())) return add(driver_->invalid_packets);
     const auto span = place(heartbeat, 0);
     if (!span) return;
-    // A padding frame that was let in may have led it beyond the window.
-    const Position window_end = scheduled_ + log_.term_length() / 2;
-    if (span->begin > window_end + logbuffer::max_message_length(log_.term_length())) return add(driver_->over_runs);
+    // It may stand behind padding that reaches beyond the window: without it a lost tail would never be asked for.
+    if (span->begin > scheduled_ + log_.term_length()) return add(driver_->over_runs);
     if (span->begin < std::max(Position{0}, scheduled_ - log_.term_length())) return add(driver_->under_runs);
     Connection& connection = this->connection(destination, source);
     touch(connection, now);
     add(driver_->heartbeats_received);
     // The tail of a burst that was lost shows here; it is asked for as far as it may be written.
     const Position writable{shared_.writable_to.load_acquire()};  // pairs with the conductor's store
-    recovery_.on_high_water(std::min({span->begin, window_end, writable}), now);
+    recovery_.on_high_water(std::min(span->begin, writable), now);
     if (heartbeat.common.has(wire::flags::end_of_stream)) on_end_of_stream(heartbeat, connection, span->begin);
 }
 

@@ -207,6 +207,15 @@ TEST_F(ImageTest, NeverShowsWhatLayBehindBefore) {
     const Position end = made.image->rebuilt();
     EXPECT_GT(end, made.join);
     EXPECT_EQ(logbuffer::frame_length_acquire(log.term(log.geometry().partition(end)) + log.geometry().offset(end)), 0);
+TEST_F(ImageTest, ALostWindowIsAskedForAlsoWhenPaddingStandsAtItsEnd) {
+    MadeImage& made = connect({.window = 65536});
+    receive(heartbeat_at(small_term / 2 + 96));
+    step();
+    EXPECT_EQ(value(counters.over_runs), 0);
+    EXPECT_EQ(value(made.high_water_mark), small_term / 2 + 96);
+    EXPECT_THAT(naks(), ElementsAre(Asked{0, small_term / 2 + 96}));
+    receive(heartbeat_at(small_term + 32));
+    EXPECT_EQ(value(counters.over_runs), 1);
 }
 
 TEST_F(ImageTest, NothingIsWrittenWhereTheLogIsNotReady) {

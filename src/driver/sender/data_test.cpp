@@ -245,7 +245,14 @@ TEST(EndOfStream, AReceiverThatSaysSoOnAUnicastStreamIsRemembered) {
     stage.status({.window = 4096, .receiver_id = 8});
     stage.step();
     EXPECT_TRUE(stage.is_connected());
-    EXPECT_TRUE(stage.shared->received_unicast_eos) << "for good";
+    EXPECT_FALSE(stage.shared->received_unicast_eos) << "the newcomer may need what is lost on the way";
+    stage.status({.window = 4096, .receiver_id = 9});
+    stage.status({.window = 4096, .receiver_id = 8, .flags = wire::StatusMessage::end_of_stream});
+    stage.step();
+    EXPECT_FALSE(stage.shared->received_unicast_eos) << "one of two";
+    stage.status({.window = 4096, .receiver_id = 9, .flags = wire::StatusMessage::end_of_stream});
+    stage.step();
+    EXPECT_TRUE(stage.shared->received_unicast_eos);
 
     Stage group{{.kind = EndpointKind::multicast}};
     group.connect();

@@ -19,22 +19,23 @@ TEST(StatusMessage, OutOfRangeIsRejectedAndChangesNothing) {
     EXPECT_TRUE(stage.is_connected());
 }
 
-TEST(StatusMessage, OfAReceiverThatStandsStillBehindPaddingCounts) {
-    constexpr std::int32_t start = stage_term / 2 - 512;
-    logbuffer::LogSettings log = gale::testing::small_log();
-    log.starting_offset = start;
-    Stage stage{{.log = log,
-                 .publication = {.session_id = stage_session,
-                                 .stream_id = stage_stream,
-                                 .start = Position{start},
-                                 .window = stage_term / 2}}};
+TEST(StatusMessage, OfAReceiverThatPaddingWasSentToBeyondItsWindowIsHeard) {
+    Stage stage;
     stage.connect();
-    stage.offer_many(32, 1000);
+    while (stage.producer() < stage_term / 2 - 1408) stage.offer(1376);
+    stage.offer(static_cast<std::size_t>(stage_term / 2 - stage.producer() - 64));
+    const auto before = stage.producer();
+    ASSERT_EQ(before, stage_term / 2 - 32);
+    stage.offer(1000);
+    logbuffer::header_of(stage.stored.log.term(0) + before).type = wire::FrameType::padding;
     stage.run(milliseconds{10});
-    ASSERT_EQ(stage.value(Stage::sender_position), stage_term);
-    stage.status({.position = start, .window = stage_term / 2});
-    stage.step();
+    ASSERT_GT(stage.value(Stage::sender_position), stage_term / 2);
+    stage.status({.window = stage_term / 2});
+    stage.nak(0, 1408);
+    stage.look();
+    stage.run(milliseconds{10});
     EXPECT_EQ(stage.value(Stage::status_messages_rejected), 0);
+    EXPECT_FALSE(stage.look(Kind::data).empty()) << "all of the window is there to be sent again";
 }
 
 TEST(StatusMessage, WithAWindowOfMoreThanHalfATermIsInvalid) {

@@ -49,7 +49,7 @@ void Publication::remove_spy(CounterId counter) noexcept {
 }
 
 std::int64_t Publication::send(Nanos now, Tools& tools) noexcept {
-    if ((!heard_status_ || setup_wanted_ || announce_) && now >= next_setup_) send_setup(now, tools);
+    if ((!heard_status_ || setup_wanted_ || announce_) && now >= next_setup_ && may_be_joined()) send_setup(now, tools);
     if (!retransmits_.is_idle()) send_retransmits(now, tools);
     std::int64_t sent = 0;
     if (simulates_connection()) {

@@ -115,6 +115,8 @@ private:
     void show_receivers() noexcept;
     [[nodiscard]] Position producer_position() const noexcept;
     [[nodiscard]] bool is_end_of_stream() const noexcept { return end_ && position_ >= *end_; }
+    /// All was sent, or what was not is lost: whoever joined now would only hear silence.
+    [[nodiscard]] bool may_be_joined() const noexcept;
     [[nodiscard]] std::uint8_t heartbeat_flags() const noexcept;
 
     PublicationSpec spec_;

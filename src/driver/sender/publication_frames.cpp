@@ -95,10 +95,9 @@ CutStop Publication::cut_again(const Retransmits::Range& range, std::int64_t max
                batch);
 }
 
-/// Whether the log still has what was sent from there on.
+/// Whether the log still has what was sent from there on: the conductor keeps a term.
 bool Publication::is_kept(Position position) const noexcept {
-    const std::int64_t kept = log_.term_length() / 2 + logbuffer::max_message_length(log_.term_length());
-    return position >= spec_.start && position >= position_ - kept && position < position_;
+    return position >= spec_.start && position >= position_ - log_.term_length() && position < position_;
 }
 
 // --- what comes back
@@ -109,31 +108,35 @@ Position Publication::position_of(const wire::StatusMessage& message) const noex
 
 bool Publication::is_near(const wire::StatusMessage& message) const noexcept {
     const std::int64_t distance = position_of(message) - position_;
-    // A receiver that stands still has half a term in front of it, and perhaps the padding at its end.
-    const std::int32_t half = log_.term_length() / 2;
-    return distance >= -half - logbuffer::max_message_length(log_.term_length()) && distance <= half;
+    // Behind by a window, and by the padding that may reach beyond it.
+    return distance >= -log_.term_length() && distance <= log_.term_length() / 2;
 }
 
 void Publication::reject_status() noexcept {
     shared_->status_messages_rejected.fetch_add(1, std::memory_order_relaxed);
 }
 
-void Publication::announce() noexcept { announce_ = !is_end_of_stream(); }
+bool Publication::may_be_joined() const noexcept {
+    return !is_end_of_stream() && log_.metadata().is_publication_revoked.load_acquire() == 0;
+}
+
+void Publication::announce() noexcept { announce_ = may_be_joined(); }
 
 void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source) noexcept {
-    if (is_end_of_stream()) return;  // nobody joins any more
+    if (!may_be_joined()) return;
     setup_wanted_ = true;
     flow_control_->on_elicitation(group_tag);
     if (spec_.is_response) asker_ = source;
 }
 
 void Publication::on_status(const Status& status, Nanos now, Tools& tools) noexcept {
-    if (status.end_of_stream) {
+    if (status.end_of_stream)
         static_cast<void>(receivers_.remove(status.receiver_id));
-        if (!endpoint_->is_group()) shared_->received_unicast_eos.store(true, std::memory_order_release);
-    } else {
+    else
         receivers_.heard(status.receiver_id, now);
-    }
+    // Whoever comes after one that went is lingered for: its tail may have to be sent again.
+    if (!endpoint_->is_group())
+        shared_->received_unicast_eos.store(status.end_of_stream && receivers_.empty(), std::memory_order_release);
     if (!has_receivers_ && !receivers_.empty() && spec_.is_response && spec_.response_correlation_id)
         tools.outbox.notify(ResponseConnected{*spec_.response_correlation_id});
     heard_status_ = true;

@@ -97,6 +97,29 @@ TEST(Setup, AnElicitationIsNoStatusMessage) {
     EXPECT_GE(stage.look(Kind::setup).size(), 2U);
 }
 
+TEST(Setup, IsNotElicitedFromAStreamThatIsRevokedWhateverIsLeftToSend) {
+    Stage stage;
+    stage.connect();
+    stage.status({.window = 0});
+    stage.offer(1376);
+    stage.stored.metadata().is_publication_revoked.store_release(1);
+    stage.tell(StopPublication{stage.publication, Position{1408}});
+    stage.step();
+    stage.elicit();
+    stage.run(milliseconds{300});
+    EXPECT_TRUE(stage.look(Kind::setup).empty());
+}
+
+TEST(Setup, ThatWasAskedForBeforeTheEndIsNotSentBehindIt) {
+    Stage stage;
+    stage.connect();
+    stage.elicit();  // too soon after the last: it waits
+    stage.step();
+    stage.tell(StopPublication{stage.publication, Position{0}});
+    stage.run(milliseconds{300});
+    EXPECT_TRUE(stage.look(Kind::setup).empty()) << "whoever asked would get an image that nothing comes to";
+}
+
 TEST(Setup, IsNotElicitedFromAStreamThatHasEnded) {
     Stage stage;
     stage.connect();

@@ -23,7 +23,7 @@ struct PublicationShared {
     alignas(64) std::atomic<std::int64_t> sender_position{0};
     std::atomic<bool> has_receivers{false};                 ///< one at least sent a status message lately
     std::atomic<bool> is_connected{false};                  ///< as the log's metadata says
-    std::atomic<bool> received_unicast_eos{false};          ///< the one receiver has gone; stays true
+    std::atomic<bool> received_unicast_eos{false};          ///< the last receiver said that it goes
     std::atomic<std::int64_t> last_status_message{never};   ///< Tick::now, ns, of the last one that counted
     std::atomic<std::int64_t> last_window{never};           ///< bytes it granted
     std::atomic<std::int64_t> setups_sent{0};               ///< why a publication is not connected: was anything asked,

@@ -1,0 +1,82 @@
+// Laws of streams over a network that hold whatever it does. SEED=... tells one story again, aloud; with
+// GALE_SIM_PCAP=directory, too, what each machine sent and received is there afterwards.
+#include "sim/udp_story.hpp"
+#include "support/seeds.hpp"
+
+#include <gtest/gtest.h>
+
+namespace gale::sim {
+namespace {
+
+// What came of all stories together: a story in which nothing happens shows nothing.
+Streams::Tally tell_over_network(const NetworkFaults& faults, std::uint64_t count) {
+    Streams::Tally sum;
+    for (const std::uint64_t seed : testing::seeds(count)) {
+        SCOPED_TRACE("SEED=" + std::to_string(seed));
+        UdpStory story{seed, faults};
+        story.tell();
+        if (::testing::Test::HasFailure()) break;
+        sum.messages += story.tally().messages;
+        sum.images += story.tally().images;
+        sum.images_again += story.tally().images_again;
+        sum.clients_lost += story.tally().clients_lost;
+        sum.gaps += story.tally().gaps;
+    }
+    EXPECT_GT(sum.messages, 0);
+    EXPECT_EQ(sum.clients_lost, 0);
+    return sum;
+}
+
+TEST(UdpSimulation, EveryMessageArrivesOnceAndInOrder) {
+    const auto sum = tell_over_network({.by_groups = true}, 40);
+    EXPECT_EQ(sum.images_again, 0);
+    EXPECT_EQ(sum.gaps, 0);
+}
+
+TEST(UdpSimulation, ALossyLineIsRepaired) {
+    const auto sum = tell_over_network({.weather = {.loss = 0.2, .delay = 20ms, .jitter = 5ms}}, 60);
+    EXPECT_EQ(sum.images_again, 0);
+    EXPECT_EQ(sum.gaps, 0);
+}
+
+TEST(UdpSimulation, WhatHappensToDatagramsShowsInNoStream) {
+    const auto sum = tell_over_network({.weather = {.loss = 0.1,
+                                                    .duplicate = 0.2,
+                                                    .truncate = 0.05,
+                                                    .reorder = 0.3,
+                                                    .reorder_delay = 5ms,
+                                                    .delay = 10ms,
+                                                    .jitter = 10ms},
+                                        .by_groups = true},
+                                       60);
+    EXPECT_EQ(sum.gaps, 0);
+}
+
+TEST(UdpSimulation, TornNetworksHeal) {
+    const auto sum = tell_over_network({.weather = {.loss = 0.02, .delay = 5ms}, .by_groups = true, .tears = 100}, 60);
+    EXPECT_EQ(sum.images_again, 0);
+    EXPECT_EQ(sum.gaps, 0);
+}
+
+TEST(UdpSimulation, GapsAreToldToThoseWhoDoNotWait) {
+    const auto sum = tell_over_network(
+        {.weather = {.loss = 0.2, .delay = 10ms}, .by_groups = true, .tears = 50, .unreliable = true}, 60);
+    EXPECT_GT(sum.gaps, 0);
+}
+
+TEST(UdpSimulation, TheSameSeedTellsTheSameStory) {
+    const auto digest = [](std::uint64_t seed) {
+        UdpStory story{seed,
+                       {.weather = {.loss = 0.1, .duplicate = 0.1, .reorder = 0.1, .delay = 10ms, .jitter = 5ms},
+                        .by_groups = true,
+                        .tears = 100,
+                        .unreliable = true}};
+        story.tell();
+        return story.digest();
+    };
+    EXPECT_EQ(digest(1), digest(1));
+    EXPECT_NE(digest(1), digest(2));
+}
+
+}  // namespace
+}  // namespace gale::sim

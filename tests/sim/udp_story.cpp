@@ -1,0 +1,214 @@
+#include "sim/udp_story.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace gale::sim {
+
+UdpStory::UdpStory(std::uint64_t seed, const NetworkFaults& faults)
+    : faults_{faults}, world_{seed}, network_{world_.start<NetworkProcess>("network", std::to_string(seed))} {
+    for (std::size_t i = 0; i < machine_count; ++i) add_machine(i);
+    for (const Machine& from : machines_)
+        for (const Machine& to : machines_)
+            if (&from != &to) network_.network().link(from.name, to.name) = draw_link();
+    for (std::int64_t left = world_.between(1, 3); left > 0; --left)
+        add_route(static_cast<std::int32_t>(routes_.size()) + 1);
+}
+
+void UdpStory::add_machine(std::size_t index) {
+    const std::string name{static_cast<char>('a' + index)};
+    const std::string address = "10.0.0." + std::to_string(index + 1);
+    net::Network& host = network_.add_host(name, address);
+    auto& driver = world_.start<DriverProcess>("driver " + name,
+                                               [&](DriverOptions& options) { options.environment.network = &host; });
+    machines_.push_back({name, address, &driver, {}});
+    for (int i = 0; i < 2; ++i)
+        machines_.back().clients.push_back(
+            &world_.start<ClientProcess>("client " + name + std::to_string(i), driver, streams_));
+}
+
+// Each its own stream, and its own ports: what one machine hears belongs to one way.
+void UdpStory::add_route(std::int32_t index) {
+    const auto way = faults_.by_groups ? static_cast<Way>(world_.random().below(4)) : Way::unicast;
+    routes_.push_back(route(way, index));
+    routes_.back().stream = StreamId{index};
+    world_.note("a way: " + routes_.back().publish);
+}
+
+UdpStory::Route UdpStory::route(Way way, std::int32_t index) {
+    Route made{.stream = StreamId{index}, .from = world_.random().below(machine_count)};
+    const auto port = [index](std::int32_t base) { return ":" + std::to_string(base + index); };
+    const std::string own = machines_[made.from].address;
+    switch (way) {
+    case Way::unicast: {
+        const std::size_t to = world_.random().below(machine_count);
+        made.publish = "aeron:udp?endpoint=" + machines_[to].address + port(40100);
+        made.subscribe[to] = made.publish;
+        break;
+    }
+    case Way::multicast: {
+        const std::string group =
+            "aeron:udp?endpoint=224.20.30." + std::to_string(2 * index + 1) + port(40200) + "|interface=10.0.0.0/24";
+        made.publish = group + "|fc=min";
+        made.subscribe.fill(group);
+        break;
+    }
+    case Way::dynamic: {
+        const std::string control = "aeron:udp?control-mode=dynamic|control=" + own + port(40300);
+        made.publish = control + "|fc=min";
+        for (std::size_t i = 0; i < machine_count; ++i)
+            made.subscribe[i] = control + "|endpoint=" + machines_[i].address + (i == 2 ? ":0" : port(40400));
+        break;
+    }
+    case Way::manual:
+        made.publish = "aeron:udp?control-mode=manual|fc=min";
+        for (std::size_t i = 0; i < machine_count; ++i) {
+            made.subscribe[i] = "aeron:udp?endpoint=" + machines_[i].address + port(40500);
+            if (made.destinations.empty() || world_.happens(700)) made.destinations.push_back(made.subscribe[i]);
+        }
+    }
+    for (bool& unreliable : made.unreliable) unreliable = faults_.unreliable && world_.happens(500);
+    if (way != Way::manual) made.spy = "aeron-spy:" + made.publish;
+    return made;
+}
+
+// Each direction of each pair of machines is as bad as chance wants, and none worse than the faults allow.
+testing::Link UdpStory::draw_link() {
+    const testing::Link& worst = faults_.weather;
+    const auto some = [this](double most) { return most * static_cast<double>(world_.between(0, 1000)) / 1000; };
+    testing::Link link = worst;
+    link.loss = some(worst.loss);
+    link.duplicate = some(worst.duplicate);
+    link.corrupt = some(worst.corrupt);
+    link.truncate = some(worst.truncate);
+    link.reorder = some(worst.reorder);
+    link.delay = world_.between(Nanos{0}, worst.delay);
+    link.jitter = world_.between(Nanos{0}, worst.jitter);
+    link.reorder_delay = world_.between(Nanos{0}, worst.reorder_delay);
+    return link;
+}
+
+void UdpStory::tell() {
+    begin();
+    for (std::int64_t left = world_.between(20, 60); left > 0 && !::testing::Test::HasFailure(); --left) {
+        event();
+        world_.run_for(world_.between(1ms, 300ms));
+    }
+    if (!::testing::Test::HasFailure()) wind_down();
+    if (!::testing::Test::HasFailure()) expect_nothing_left();
+}
+
+std::uint64_t UdpStory::digest() noexcept {
+    const testing::SimulatedTotals& totals = network_.network().totals();
+    for (const std::int64_t total : {totals.sent, totals.lost, totals.duplicated, totals.delivered})
+        world_.mix(static_cast<std::uint64_t>(total));
+    return world_.digest();
+}
+
+void UdpStory::begin() {
+    world_.run_for(1s);
+    for (const Route& route : routes_) {
+        subscribe(route);
+        publish(route);
+    }
+}
+
+ClientProcess& UdpStory::any_client(std::size_t machine) {
+    const auto& clients = machines_[machine].clients;
+    return *clients[world_.random().below(clients.size())];
+}
+
+void UdpStory::publish(const Route& route) {
+    any_client(route.from)
+        .publish({.stream = route.stream,
+                  .channel = route.publish,
+                  .destinations = route.destinations,
+                  .exclusive = world_.happens(400),
+                  .pace = static_cast<std::uint64_t>(world_.between(10, 900))});
+}
+
+void UdpStory::subscribe(const Route& route) {
+    std::vector<std::size_t> reached;
+    for (std::size_t i = 0; i < machine_count; ++i)
+        if (!route.subscribe[i].empty()) reached.push_back(i);
+    const std::size_t chosen = reached[world_.random().below(reached.size())];
+    any_client(chosen).subscribe(
+        {.stream = route.stream,
+         .channel = route.subscribe[chosen],
+         .reliable = !route.unreliable[chosen],
+         .controlled = world_.happens(400),
+         .whole = world_.happens(700),
+         .pace = static_cast<std::uint64_t>(world_.happens(300) ? 5 : world_.between(50, 950))});
+}
+
+void UdpStory::spy(const Route& route) {
+    if (route.spy.empty()) return;
+    any_client(route.from)
+        .subscribe({.stream = route.stream,
+                    .channel = route.spy,
+                    .pace = static_cast<std::uint64_t>(world_.between(50, 950))});
+}
+
+void UdpStory::event() {
+    if (world_.happens(faults_.tears)) {
+        // Shorter than anybody would need to give the others up.
+        network_.tear({machines_[world_.random().below(machine_count)].name}, world_.between(1ms, 2500ms));
+        return;
+    }
+    const Route& route = routes_[world_.random().below(routes_.size())];
+    switch (world_.random().below(13)) {
+    case 12: return spy(route);
+    case 0:
+    case 1:
+    case 2:
+    case 3: return publish(route);
+    case 4:
+    case 5:
+    case 6:
+    case 7: return subscribe(route);
+    default: return any_client(world_.random().below(machine_count)).finish_one();
+    }
+}
+
+bool UdpStory::all_clients(bool (ClientProcess::*have)() const noexcept, bool value) const {
+    return std::ranges::all_of(machines_, [&](const Machine& machine) {
+        return std::ranges::all_of(machine.clients, [&](ClientProcess* c) { return (c->*have)() == value; });
+    });
+}
+
+std::string UdpStory::describe() const {
+    std::string text;
+    for (const Machine& machine : machines_)
+        for (const ClientProcess* client : machine.clients) text += client->describe();
+    return text;
+}
+
+void UdpStory::wind_down() {
+    world_.note("the end begins");
+    const auto everybody = [this](void (ClientProcess::*act)()) {
+        for (const Machine& machine : machines_)
+            for (ClientProcess* client : machine.clients) (client->*act)();
+    };
+    everybody(&ClientProcess::finish_publishers);
+    EXPECT_TRUE(world_.run_until([&] { return all_clients(&ClientProcess::has_publishers, false); }, 60s))
+        << describe();
+    everybody(&ClientProcess::finish_subscribers);
+    EXPECT_TRUE(world_.run_until([&] { return all_clients(&ClientProcess::has_subscribers, false); }, 60s))
+        << "somebody waits for a message, or for its end:" << describe();
+    everybody(&ClientProcess::leave);
+    world_.hurry(true);
+    world_.run_for(25s);  // linger, cool-downs
+}
+
+void UdpStory::expect_nothing_left() {
+    for (const Machine& machine : machines_) {
+        SCOPED_TRACE("on machine " + machine.name);
+        EXPECT_EQ(machine.driver->clients_counters(), std::vector<std::string>{});
+        EXPECT_EQ(machine.driver->logs(), std::vector<std::string>{});
+        EXPECT_EQ(machine.driver->errors(), std::vector<std::string>{});
+        EXPECT_EQ(machine.driver->value(control::SystemCounter::free_fails), 0);
+    }
+}
+
+}  // namespace gale::sim
