@@ -104,6 +104,7 @@ private:
             slowest = std::min(slowest, receiver.position);
             widest = std::max(widest, receiver.edge - receiver.position);
         }
+        if (pinned_) slowest = std::min(slowest, pin_ - widest);  // what was kept for it
         return status.position >= slowest - widest;
     }
     /// While a receiver is about to join, those that are there do not move the limit past what it will begin with.
