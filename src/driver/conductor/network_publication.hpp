@@ -68,6 +68,8 @@ public:
     void revoke(Nanos now) noexcept;
     [[nodiscard]] Position end() const noexcept { return producer_; }
 
+    /// Whether the sender has its half: nobody may share it or spy on it before.
+    [[nodiscard]] bool is_handed_over() const noexcept { return half_ == nullptr; }
     [[nodiscard]] bool accepts_spies() noexcept;
     [[nodiscard]] Position sent() const noexcept {
         return Position{shared_->sender_position.load(std::memory_order_acquire)};
@@ -105,7 +107,7 @@ private:
     CounterId limit_counter_;
     shm::Cell<std::int64_t>& position_cell_;
     Nanos unblock_timeout_;
-    std::int64_t longest_claim_;
+    std::optional<std::int64_t> longest_claim_;  // of who publishes alone
     std::shared_ptr<sender::PublicationShared> shared_ = std::make_shared<sender::PublicationShared>();
     std::unique_ptr<sender::Publication> half_;
     sender::Publication* handle_ = nullptr;
