@@ -63,7 +63,9 @@ sender::PublicationSpec sender_spec(const PublicationFacts& facts, const SendCha
     if (channel.udp.channel_send_timestamp) spec.send_timestamp = channel.udp.channel_send_timestamp->value;
     spec.retransmit.delay = options.retransmit_unicast_delay;
     spec.retransmit.linger = options.retransmit_unicast_linger;
-    if (channel.is_group()) spec.retransmit.max_ranges = settings.max_resend;
+    if (!channel.is_group()) return spec;
+    spec.retransmit.max_ranges = settings.max_resend;
+    spec.retransmit.lost_again.reset();  // others may have asked for what is under way
     return spec;
 }
 
@@ -118,6 +120,7 @@ void NetworkPublications::add_publication(const control::AddPublication& command
         const bool exclusive = command.sharing == control::Sharing::exclusive;
         if (share({command.stream_id, exclusive, wanted, channel}, command.request, tick)) return;
         check_session(command.stream_id, wanted.session_id, channel, command.channel);
+        check_request(wanted, channel, command.channel);
         create(command, wanted, channel, tick);
     } catch (...) {
         channels_.release_unused(channel);
@@ -202,6 +205,17 @@ void NetworkPublications::check_session(StreamId stream, std::optional<SessionId
                 "session-id=" + std::to_string(session->value) + " in " + std::string{text} +
                     " is in use by another publication of stream " + std::to_string(stream.value) +
                     ", which may be lingering still"};
+}
+
+// Who asks for a response says who listens for it.
+void NetworkPublications::check_request(const channel::PublicationParameters& wanted, const SendChannel& channel,
+                                        std::string_view text) const {
+    if (channel.kind == sender::EndpointKind::response || !wanted.response_correlation_id) return;
+    if (subscriptions_.has_subscription(CorrelationId{*wanted.response_correlation_id})) return;
+    throw Error{ErrorCode::generic, "response-correlation-id=" + std::to_string(*wanted.response_correlation_id) +
+                                        " in " + std::string{text} +
+                                        " is no subscription to the network of this driver: add the one that hears "
+                                        "the responses first, and give its registration id"};
 }
 
 PublicationFacts NetworkPublications::facts_of(const control::AddPublication& command,

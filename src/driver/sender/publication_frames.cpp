@@ -9,13 +9,20 @@ namespace gale::driver::sender {
 
 // --- what leaves
 
+/// Of a response: as with dynamic destinations, who only says that he wants it is sent SETUPs, and for a while only.
+const net::SocketAddress* Publication::target(Audience audience, Nanos now) const noexcept {
+    if (audience == Audience::everybody && asker_ && now - asker_->asked <= Destinations::setups_after_asking)
+        return &asker_->address;
+    return destination_ ? &*destination_ : nullptr;
+}
+
 int Publication::send_batch(const Batch& batch, Nanos now, Tools& tools) noexcept {
-    return endpoint_->send(batch.datagrams(), Audience::confirmed, asker_ ? &*asker_ : nullptr, now, tools);
+    return endpoint_->send(batch.datagrams(), Audience::confirmed, target(Audience::confirmed, now), now, tools);
 }
 
 bool Publication::send_frame(std::span<const std::byte> frame, Audience audience, Nanos now, Tools& tools) noexcept {
     const net::Datagram datagram{frame};
-    return endpoint_->send({&datagram, 1}, audience, asker_ ? &*asker_ : nullptr, now, tools) == 1;
+    return endpoint_->send({&datagram, 1}, audience, target(audience, now), now, tools) == 1;
 }
 
 void Publication::send_setup(Nanos now, Tools& tools) noexcept {
@@ -74,10 +81,11 @@ void Publication::send_retransmits(Nanos now, Tools& tools) noexcept {
         const CutStop stop = cut_again(*range, budget, batch);
         const int accepted = batch.count() == 0 ? 0 : send_batch(batch, now, tools);
         if (accepted > 0) {
-            const std::int64_t length = batch.end_of(accepted) - range->begin;
-            budget -= length;
-            add_own(tools.counters.retransmitted_bytes, length);
-            if (retransmits_.on_sent(batch.end_of(accepted))) add_own(tools.counters.retransmits_sent);
+            const Position end = batch.end_of(accepted);
+            const std::int64_t bytes = batch.bytes_of(accepted);
+            budget -= bytes;
+            add_own(tools.counters.retransmitted_bytes, end - range->begin);  // with its padding, as Aeron counts
+            if (retransmits_.on_sent(end, bytes)) add_own(tools.counters.retransmits_sent);
         }
         if (accepted < batch.count()) return;  // the network is full: the rest goes later
         if (stop != CutStop::batch_full) retransmits_.finish(now);
@@ -122,14 +130,19 @@ bool Publication::may_be_joined() const noexcept {
 
 void Publication::announce() noexcept { announce_ = may_be_joined(); }
 
-void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source) noexcept {
+void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source,
+                                 Nanos now) noexcept {
     if (!may_be_joined()) return;
     setup_wanted_ = true;
     flow_control_->on_elicitation(group_tag);
-    if (spec_.is_response) asker_ = source;
+    if (spec_.is_response) asker_ = {source, now};
 }
 
-void Publication::on_status(const Status& status, Nanos now, Tools& tools) noexcept {
+void Publication::on_status(const Status& status, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept {
+    if (asker_ && asker_->address == source) {
+        destination_ = source;
+        asker_.reset();
+    }
     if (status.end_of_stream)
         static_cast<void>(receivers_.remove(status.receiver_id));
     else

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace gale::driver::sender {
@@ -16,6 +17,8 @@ namespace gale::driver::sender {
 struct RetransmitSpec {
     Nanos delay{};                                 ///< between a NAK and the answer
     Nanos linger = std::chrono::milliseconds{10};  ///< for so long the same bytes are not sent once more
+    /// One receiver only: after so long a NAK that begins in what lingers says that it was lost once more.
+    std::optional<Nanos> lost_again = std::chrono::milliseconds{2};
     std::int32_t max_ranges = 512;                 ///< waiting or lingering; memory is taken at once
     std::int64_t burst = 64 * 1024;                ///< bytes in one duty cycle
     std::int64_t per_second = 256 * 1024 * 1024;   ///< bytes, on average
@@ -46,8 +49,8 @@ public:
     [[nodiscard]] std::int64_t budget(Nanos now) noexcept;
     /// The oldest range that is due, or null. It stays at the front until `finish`.
     [[nodiscard]] const Range* front(Nanos now) noexcept;
-    /// The front's range was sent up to there. True for its first bytes.
-    bool on_sent(Position up_to) noexcept;
+    /// The front's range was sent up to there, in so many bytes: padding does not travel. True for its first.
+    bool on_sent(Position up_to, std::int64_t bytes) noexcept;
     /// The front is done, or nothing more of it can be sent: what was sent lingers.
     void finish(Nanos now) noexcept;
 
@@ -78,6 +81,7 @@ private:
         std::size_t count_ = 0;
     };
     void forget_lingering(Nanos now) noexcept;
+    void release(Position begin, Nanos now) noexcept;
     [[nodiscard]] bool trim(Range& range) noexcept;
 
     RetransmitSpec spec_;

@@ -36,7 +36,9 @@ TEST(Retransmission, SendsJustWhatWasLostAndCountsIt) {
 }
 
 TEST(Retransmission, IsSuppressedWhileTheSameBytesAreUnderWay) {
-    Sent stage{10};
+    StageSpec spec{.kind = EndpointKind::multicast};
+    spec.publication.retransmit.lost_again.reset();
+    Sent stage{10, spec};
     stage.nak(1408, 1408);
     EXPECT_EQ(stage.again(), Positions{1408});
     stage.nak(1408, 1408);
@@ -45,6 +47,24 @@ TEST(Retransmission, IsSuppressedWhileTheSameBytesAreUnderWay) {
     EXPECT_EQ(stage.again(milliseconds{6}), Positions{1408}) << "10 ms after the first";
     EXPECT_EQ(stage.value(Stage::naks_received), 3);
     EXPECT_EQ(stage.value(Stage::retransmits_sent), 2);
+}
+
+TEST(Retransmission, ThatWasLostIsSentAgainSoonToOneReceiver) {
+    Sent stage{10};
+    stage.nak(1408, 4 * 1408);
+    EXPECT_EQ(stage.again().size(), 4U);
+    stage.nak(1408, 4 * 1408);
+    EXPECT_TRUE(stage.again(milliseconds{1}).empty());
+    stage.nak(3 * 1408, 1408);
+    EXPECT_EQ(stage.again(milliseconds{1}), Positions{3 * 1408}) << "2 ms after the first";
+    stage.nak(3 * 1408, 1408);
+    EXPECT_TRUE(stage.again(milliseconds{1}).empty());
+    stage.nak(1408, 4 * 1408);
+    EXPECT_EQ(stage.again().size(), 4U) << "none of it has come";
+    for (int i = 0; i < 20; ++i) {
+        stage.nak(1408, 4 * 1408);
+        EXPECT_TRUE(stage.again(microseconds{90}).empty()) << i;
+    }
 }
 
 TEST(Retransmission, ServesSeveralGapsInOneRoundTrip) {
@@ -86,6 +106,28 @@ TEST(Retransmission, NeverSendsWhatWasNotSentYet) {
     EXPECT_TRUE(stage.look(Kind::data).empty());
     EXPECT_EQ(stage.value(Stage::naks_received), 3);
     EXPECT_EQ(stage.value(Stage::invalid_packets), 0);
+}
+
+TEST(Retransmission, IsPacedByWhatTravels) {
+    StageSpec spec;
+    spec.publication.retransmit.per_second = 1;
+    spec.publication.retransmit.at_once = 1000;
+    Stage stage{spec};
+    stage.connect();
+    logbuffer::ClaimedFrame claimed;
+    ASSERT_GT(stage.appender.claim(no_limit, 1200, claimed).raw(), 0);
+    logbuffer::pad_frame(claimed.frame, claimed.frame_length);
+    stage.offer(100);
+    for (int i = 0; i < 5; ++i) stage.step();
+    stage.look();
+    stage.nak(0, 32);
+    stage.step();
+    stage.step();
+    EXPECT_EQ(stage.look(Kind::data).size(), 1U);
+    stage.nak(1248, 160);
+    stage.step();
+    stage.step();
+    EXPECT_EQ(stage.look(Kind::data).size(), 1U) << "of the padding only its header went";
 }
 
 TEST(Retransmission, ThatEndsInsidePaddingSendsNothingBehindIt) {
