@@ -83,7 +83,11 @@ struct StatusMessage {
     Field<std::int64_t> receiver_id;
     /// Whether place and window are possible in terms of that length. Read already checked it for the longest.
     [[nodiscard]] constexpr bool fits(std::int32_t term_length) const noexcept {
-        return is_term_offset(term_offset, term_length) && window >= 0 && window <= term_length / 2;
+        return fits(term_length, term_length / 2);
+    }
+    /// The same where windows of up to that many bytes are taken.
+    [[nodiscard]] constexpr bool fits(std::int32_t term_length, std::int32_t longest_window) const noexcept {
+        return is_term_offset(term_offset, term_length) && window >= 0 && window <= longest_window;
     }
 };
 static_assert(sizeof(StatusMessage) == 36 && offsetof(StatusMessage, session_id) == 8);
@@ -119,6 +123,9 @@ static_assert(offsetof(Nak, term_id) == 16 && offsetof(Nak, term_offset) == 20 &
 struct RttMeasurement {
     static constexpr FrameType type = FrameType::rtt_measurement;
     static constexpr std::uint8_t reply_wanted = 0x80;  ///< set in the question, not in the answer
+    /// Between drivers of ours; others leave it unset and do not look at it. In the question: windows beyond half a
+    /// term would be of use. In the answer: they are taken, and a term is kept for repairs.
+    static constexpr std::uint8_t long_windows = 0x01;
     CommonHeader common = common_header<RttMeasurement>();
     Field<SessionId> session_id;
     Field<StreamId> stream_id;

@@ -36,7 +36,7 @@ public:
     CongestionControl& operator=(const CongestionControl&) = delete;
     virtual ~CongestionControl() = default;
 
-    /// Once a duty cycle. From 1 to half a term, whatever happens.
+    /// Once a duty cycle. From 1 to half a term, or to what `set_longest_window` said, whatever happens.
     [[nodiscard]] virtual Window on_progress(const Progress& progress) noexcept = 0;
     /// What the first status message says.
     [[nodiscard]] virtual std::int32_t initial_window() const noexcept = 0;
@@ -45,6 +45,10 @@ public:
     /// Whether it wants a measurement now; asking means that one is sent.
     [[nodiscard]] virtual bool takes_measurement(Nanos /*now*/) noexcept { return false; }
     virtual void on_round_trip(Nanos /*now*/, Nanos /*round_trip*/) noexcept {}
+    /// Whether `max_window` follows what the publication takes.
+    [[nodiscard]] virtual bool wants_long_windows() const noexcept { return false; }
+    /// The publication takes windows up to so many bytes: half a term, or more. Only for who wants to know.
+    virtual void set_longest_window(std::int32_t /*bytes*/) noexcept {}
 };
 
 struct WindowSettings {

@@ -167,7 +167,8 @@ void Endpoint::on_round_trip(const wire::RttMeasurement& measurement, const Arri
     if (image == nullptr) return;
     if (!measurement.common.has(wire::RttMeasurement::reply_wanted)) {
         const Nanos round_trip = time_since(arrival.now, measurement);
-        if (round_trip >= Nanos{0} && round_trip <= longest_round_trip) image->on_round_trip(arrival.now, round_trip);
+        if (round_trip >= Nanos{0} && round_trip <= longest_round_trip)
+            image->on_round_trip(arrival.now, round_trip, measurement.common.has(wire::RttMeasurement::long_windows));
         return;
     }
     if (!replies_.take(arrival.now)) return add(arrival.office.counters.replies_withheld);

@@ -75,7 +75,8 @@ public:
     void on_heartbeat(const wire::DataHeader& heartbeat, Destination& destination, const net::SocketAddress& source,
                       Nanos now) noexcept;
     void on_setup(Destination& destination, const net::SocketAddress& source, Nanos now) noexcept;
-    void on_round_trip(Nanos now, Nanos round_trip) noexcept;
+    /// `long_windows`: the publication takes windows beyond half a term.
+    void on_round_trip(Nanos now, Nanos round_trip, bool long_windows) noexcept;
 
     /// Once a duty cycle. How many frames it sent.
     int work(Nanos now) noexcept;
@@ -116,6 +117,8 @@ private:
     void publish_positions() noexcept;
     [[nodiscard]] Connection& connection(Destination& destination, const net::SocketAddress& source) noexcept;
     void touch(Connection& connection, Nanos now) noexcept;
+    void set_long_windows(bool allowed) noexcept;
+    [[nodiscard]] bool has_one_source() const noexcept;
     void on_end_of_stream(const wire::DataHeader& heartbeat, Connection& connection, Position position) noexcept;
 
     void follow_subscribers() noexcept;
@@ -155,6 +158,7 @@ private:
     Position granted_;         // how far the publication may go, as the last one says
     Position granted_before_;  // and as the one before said
     std::int32_t window_ = 0;  // now
+    std::int32_t reach_ = 0;   // the longest there can be: from beyond that nothing is taken
     std::int32_t said_window_ = 0;
     bool status_is_due_ = true;  // the first one at once
     Nanos status_deadline_{};

@@ -18,7 +18,7 @@ void Image::on_data(const wire::DataFrames& frames, Destination& destination, co
     if (!span) return;
     // What a padding frame stands for needs no room in the window: at most window terms it would be dropped each time.
     const Position last_byte = span->begin + static_cast<std::int64_t>(frames.bytes().size());
-    if (last_byte > scheduled_ + log_.term_length() / 2 ||
+    if (last_byte > scheduled_ + reach_ ||
         span->end.value > shared_.writable_to.load_acquire()) {  // pairs with the conductor's store: it is zero there
         over_run_ = over_run_ || span->end <= scheduled_ + log_.term_length();
         return add(driver_->over_runs);
@@ -92,9 +92,10 @@ void Image::on_setup(Destination& destination, const net::SocketAddress& source,
     connection(destination, source).last_activity = now;
 }
 
-void Image::on_round_trip(Nanos now, Nanos round_trip) noexcept {
+void Image::on_round_trip(Nanos now, Nanos round_trip, bool long_windows) noexcept {
     recovery_.on_round_trip(now, round_trip);
     congestion_->on_round_trip(now, round_trip);
+    set_long_windows(long_windows && has_one_source());
     next_measurement_ = now + known_measurement_interval(settings_.nak.is_group);
 }
 
@@ -102,12 +103,28 @@ Image::Connection& Image::connection(Destination& destination, const net::Socket
     for (Connection& connection : connections_) {
         if (connection.destination != &destination) continue;
         if (!connection.source) connection.source = source;
-        connection.is_known = true;
+        if (!connection.is_known) {
+            connection.is_known = true;
+            if (!has_one_source()) set_long_windows(false);  // nobody knows what the other takes
+        }
         return connection;
     }
     add_destination(destination);  // not reached: an image knows its endpoint's destinations
     connections_.back().source = source;
     return connections_.back();
+}
+
+// Padding may reach beyond a window, by at most a message: so far a term still holds both.
+void Image::set_long_windows(bool allowed) noexcept {
+    const std::int32_t term = log_.term_length();
+    const std::int32_t longest = allowed ? term - logbuffer::max_message_length(term) : term / 2;
+    if (!congestion_->wants_long_windows() || congestion_->max_window() == longest) return;
+    congestion_->set_longest_window(longest);
+    reach_ = std::max(reach_, longest);  // what was granted before may still come
+}
+
+bool Image::has_one_source() const noexcept {
+    return std::ranges::count_if(connections_, [](const Connection& each) { return each.is_known; }) <= 1;
 }
 
 void Image::touch(Connection& connection, Nanos now) noexcept {

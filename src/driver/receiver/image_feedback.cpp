@@ -148,6 +148,8 @@ int Image::measure_when_due(Nanos now) noexcept {
     next_measurement_ = now + (known ? known_measurement_interval(settings_.nak.is_group) : measurement_patience_);
     wire::RttMeasurement question{.session_id = session_id(), .stream_id = stream_id()};
     question.common.flags = wire::RttMeasurement::reply_wanted;
+    if (congestion_->wants_long_windows())
+        question.common.flags = wire::RttMeasurement::reply_wanted | wire::RttMeasurement::long_windows;
     question.echo_timestamp_ns = now.count();
     question.reception_delta_ns = 0;
     question.receiver_id = receiver_id_;

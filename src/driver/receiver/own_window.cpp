@@ -37,6 +37,11 @@ public:
     }
     [[nodiscard]] std::int32_t initial_window() const noexcept override { return initial_; }
     [[nodiscard]] std::int32_t max_window() const noexcept override { return max_; }
+    [[nodiscard]] bool wants_long_windows() const noexcept override { return true; }
+    void set_longest_window(std::int32_t bytes) noexcept override {
+        max_ = bytes;
+        window_ = std::min(window_, max_);
+    }
 
 private:
     static Nanos round_of(Nanos round_trip) noexcept {

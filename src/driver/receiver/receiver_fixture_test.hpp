@@ -130,8 +130,9 @@ protected:
         return made;
     }
     /// Answers the first question about the round trip: it is known from now on.
-    void answer_round_trip(Nanos round_trip, Key key = {}) {
+    void answer_round_trip(Nanos round_trip, Key key = {}, std::uint8_t flags = 0) {
         wire::RttMeasurement answer{.session_id = key.session, .stream_id = key.stream};
+        answer.common.flags = flags;
         answer.echo_timestamp_ns = (now + 1us - round_trip).count();
         answer.reception_delta_ns = 0;
         answer.receiver_id = endpoint->settings().receiver_id;

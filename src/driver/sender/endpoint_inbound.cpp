@@ -46,7 +46,7 @@ void Endpoint::on_status_message(const wire::Datagram& datagram, const net::Sock
                                  Tools& tools) noexcept {
     const wire::StatusMessage& message = datagram.status_message();
     Publication* const publication = find(message.stream_id, message.session_id);
-    if (publication != nullptr && !message.fits(publication->log().term_length())) {
+    if (publication != nullptr && !publication->is_possible(message)) {
         add_shared(tools.counters.invalid_packets);
         return;
     }

@@ -52,6 +52,37 @@ TEST(StatusMessage, WithAWindowOfMoreThanHalfATermIsInvalid) {
     EXPECT_FALSE(stage.is_connected());
 }
 
+TEST(StatusMessage, MayGrantAWholeTermToWhomThatWasPromised) {
+    Stage stage;
+    stage.connect();
+    wire::RttMeasurement question{.session_id = stage_session,
+                                  .stream_id = stage_stream,
+                                  .echo_timestamp_ns = 1,
+                                  .reception_delta_ns = 0,
+                                  .receiver_id = 7};
+    question.common.flags = wire::RttMeasurement::reply_wanted | wire::RttMeasurement::long_windows;
+    stage.arrive_frame(question);
+    stage.step();
+    ASSERT_EQ(stage.network->sent.size(), 1U);
+    const auto datagram = wire::Datagram::at_receiver(stage.network->sent[0].bytes);
+    ASSERT_EQ(datagram.kind(), Kind::rtt_measurement);
+    EXPECT_EQ(datagram.rtt_measurement().common.flags, wire::RttMeasurement::long_windows);
+    stage.status({.window = stage_term});
+    stage.step();
+    EXPECT_EQ(stage.value(Stage::invalid_packets), 0);
+    EXPECT_EQ(stage.value(Stage::sender_limit), stage_term);
+    stage.offer_many(60, 992);
+    stage.run(milliseconds{10});
+    ASSERT_GT(stage.value(Stage::sender_position), stage_term * 3 / 4);
+    stage.look();
+    stage.nak(0, 1024);
+    stage.run(milliseconds{10});
+    EXPECT_FALSE(stage.look(Kind::data).empty()) << "all of the window is there to be sent again";
+    stage.status({.window = stage_term + 32});
+    stage.step();
+    EXPECT_EQ(stage.value(Stage::invalid_packets), 1);
+}
+
 TEST(StatusMessage, ReachesOnlyItsStream) {
     Stage stage;
     LogInMemory other{gale::testing::small_log()};

@@ -78,6 +78,8 @@ public:
     // What comes back. Lengths and offsets are those of a term of ours.
     /// Whether a status message may be about what is being sent now.
     [[nodiscard]] bool is_near(const wire::StatusMessage& message) const noexcept;
+    /// Whether it is possible: half a term may be granted, and a whole one by whoever was told so.
+    [[nodiscard]] bool is_possible(const wire::StatusMessage& message) const noexcept;
     void reject_status() noexcept;
     void on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source, Nanos now) noexcept;
     void on_status(const Status& status, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept;
@@ -137,7 +139,7 @@ private:
     };
     std::optional<Asker> asker_{};
     std::optional<net::SocketAddress> destination_{};  // of a response: who asked, and then knew what he was sent
-    std::optional<Position> end_{};              // publishers are stopped
+    std::optional<Position> end_{};                    // publishers are stopped
     Position position_;
     Position sender_limit_;
     Position publisher_limit_;
@@ -153,6 +155,7 @@ private:
     bool told_end_ = false;
     bool is_connected_ = false;
     bool has_receivers_ = false;
+    bool takes_long_windows_ = false;  // a receiver was told so
 };
 
 }  // namespace gale::driver::sender

@@ -120,6 +120,11 @@ bool Publication::is_near(const wire::StatusMessage& message) const noexcept {
     return distance >= -log_.term_length() && distance <= log_.term_length() / 2;
 }
 
+bool Publication::is_possible(const wire::StatusMessage& message) const noexcept {
+    const std::int32_t term = log_.term_length();
+    return message.fits(term, takes_long_windows_ ? term : term / 2);
+}
+
 void Publication::reject_status() noexcept {
     shared_->status_messages_rejected.fetch_add(1, std::memory_order_relaxed);
 }
@@ -174,11 +179,15 @@ void Publication::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept
 void Publication::on_rtt_question(const wire::RttMeasurement& question, Nanos now, Tools& tools) noexcept {
     if (!question.common.has(wire::RttMeasurement::reply_wanted) || rtt_answers_.available(now) <= 0) return;
     rtt_answers_.take(1);
-    const wire::RttMeasurement answer{.session_id = spec_.session_id,
-                                      .stream_id = spec_.stream_id,
-                                      .echo_timestamp_ns = question.echo_timestamp_ns,
-                                      .reception_delta_ns = 0,
-                                      .receiver_id = question.receiver_id};
+    wire::RttMeasurement answer{.session_id = spec_.session_id,
+                                .stream_id = spec_.stream_id,
+                                .echo_timestamp_ns = question.echo_timestamp_ns,
+                                .reception_delta_ns = 0,
+                                .receiver_id = question.receiver_id};
+    if (question.common.has(wire::RttMeasurement::long_windows)) {
+        answer.common.flags = wire::RttMeasurement::long_windows;
+        takes_long_windows_ = true;
+    }
     static_cast<void>(send_frame(std::as_bytes(std::span{&answer, 1}), Audience::confirmed, now, tools));
 }
 
