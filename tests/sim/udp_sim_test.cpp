@@ -60,8 +60,42 @@ TEST(UdpSimulation, TornNetworksHeal) {
 
 TEST(UdpSimulation, GapsAreToldToThoseWhoDoNotWait) {
     const auto sum = tell_over_network(
-        {.weather = {.loss = 0.2, .delay = 10ms}, .by_groups = true, .tears = 50, .unreliable = true}, 60);
+        {.weather = {.loss = 0.2, .delay = 10ms}, .by_groups = true, .unreliable = true, .tears = 50}, 60);
     EXPECT_GT(sum.gaps, 0);
+}
+
+TEST(UdpSimulation, FullNetworksAndQueuesOnlySlowStreamsDown) {
+    const auto sum = tell_over_network(
+        {.weather = {.loss = 0.01, .delay = 5ms, .bytes_per_second = 500'000, .queue_length = 16 * 1024},
+         .push_back = 0.5,
+         .by_groups = true},
+        40);
+    EXPECT_EQ(sum.images_again, 0);
+}
+
+TEST(UdpSimulation, DriversThatStopForAMomentLoseNothing) {
+    const auto sum =
+        tell_over_network({.weather = {.loss = 0.02, .delay = 5ms}, .by_groups = true, .driver_stops = 100}, 40);
+    EXPECT_EQ(sum.images_again, 0);
+}
+
+TEST(UdpSimulation, WhoeverWasTornOffForLongComesBack) {
+    const auto sum = tell_over_network(
+        {.weather = {.loss = 0.05, .delay = 10ms}, .by_groups = true, .tears = 100, .long_tears = true}, 40);
+    EXPECT_TRUE(testing::seeds(40).size() < 20 || sum.images_again > 0);
+}
+
+TEST(UdpSimulation, WhateverTheDeadHeldIsGivenBackOnBothSides) {
+    tell_over_network({.weather = {.loss = 0.05, .delay = 10ms}, .by_groups = true, .deaths = 60}, 40);
+}
+
+TEST(UdpSimulation, WhatALostMachineHeldIsGivenBackByTheOthers) {
+    tell_over_network({.weather = {.loss = 0.05, .delay = 10ms}, .by_groups = true, .machine_deaths = 60}, 40);
+}
+
+TEST(UdpSimulation, DamagedDatagramsOfOneMachineHarmNoStreamOfOthers) {
+    tell_over_network({.weather = {.loss = 0.05, .truncate = 0.05, .delay = 5ms}, .by_groups = true, .garbled = true},
+                      40);
 }
 
 TEST(UdpSimulation, TheSameSeedTellsTheSameStory) {
@@ -69,8 +103,8 @@ TEST(UdpSimulation, TheSameSeedTellsTheSameStory) {
         UdpStory story{seed,
                        {.weather = {.loss = 0.1, .duplicate = 0.1, .reorder = 0.1, .delay = 10ms, .jitter = 5ms},
                         .by_groups = true,
-                        .tears = 100,
-                        .unreliable = true}};
+                        .unreliable = true,
+                        .tears = 100}};
         story.tell();
         return story.digest();
     };
