@@ -91,6 +91,7 @@ void Subscriber::on_available(const Image& image) {
     process().world().note(process().name() + " has an image of session " + std::to_string(image.session_id().value) +
                            " from " + std::to_string(image.join_position().value));
     ++streams.tally.images;
+    if (image.join_position() == Position{0}) ++streams.tally.images_from_start;
     auto& reader = readers_[image.session_id()];
     EXPECT_EQ(reader, nullptr) << "a second image of one session";
     reader = std::make_unique<Reader>(stream, image, floor, plan_.reliable ? Promise::everything : Promise::what_comes);

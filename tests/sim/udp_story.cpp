@@ -20,18 +20,10 @@ UdpStory::UdpStory(std::uint64_t seed, const NetworkFaults& faults)
 }
 
 void UdpStory::add_machine(std::size_t index) {
-    const std::string name{static_cast<char>('a' + index)};
-    const std::string address = "10.0.0." + std::to_string(index + 1);
-    net::Network& host = network_.add_host(name, address);
-    auto& driver = world_.start<DriverProcess>("driver " + name, [&](DriverOptions& options) {
-        options.environment.network = &host;
+    machines_.push_back(start_machine(world_, network_, streams_, index, [this](DriverOptions& options) {
         options.mtu_length = std::array{1408, 1408, 512, 4096}[world_.random().below(4)];
         options.initial_window_length = window_;
-    });
-    machines_.push_back({name, address, &driver, {}});
-    for (int i = 0; i < 2; ++i)
-        machines_.back().clients.push_back(
-            &world_.start<ClientProcess>("client " + name + std::to_string(i), driver, streams_));
+    }));
     if (!faults_.garbled) return;
     for (ClientProcess* client : machines_.back().clients) client->expect_damage();
 }
@@ -261,13 +253,9 @@ void UdpStory::wind_down() {
 void UdpStory::expect_nothing_left() {
     for (const Machine& machine : machines_) {
         if (machine.driver->is_dead()) continue;
-        SCOPED_TRACE("on machine " + machine.name);
-        EXPECT_EQ(machine.driver->clients_counters(), std::vector<std::string>{});
-        EXPECT_EQ(machine.driver->logs(), std::vector<std::string>{});
-        if (!faults_.garbled) {
-            EXPECT_EQ(machine.driver->errors(), std::vector<std::string>{});
-        }
-        EXPECT_EQ(machine.driver->value(control::SystemCounter::free_fails), 0);
+        sim::expect_nothing_left(machine);
+        if (faults_.garbled) continue;
+        EXPECT_EQ(machine.driver->errors(), std::vector<std::string>{});
     }
 }
 

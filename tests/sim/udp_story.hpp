@@ -2,8 +2,7 @@
 /// chance.
 #pragma once
 
-#include "sim/client_process.hpp"
-#include "sim/network_process.hpp"
+#include "sim/machine.hpp"
 
 #include <array>
 #include <string>
@@ -37,12 +36,6 @@ public:
 
 private:
     static constexpr std::size_t machine_count = 3;
-    struct Machine {
-        std::string name;
-        std::string address;
-        DriverProcess* driver;
-        std::vector<ClientProcess*> clients;
-    };
     enum class Way { unicast, multicast, dynamic, manual };
     /// A way for streams: what its publishers say, and what its subscribers on each machine say.
     struct Route {
