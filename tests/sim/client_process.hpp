@@ -54,6 +54,8 @@ struct SubscriberPlan {
     bool tether = true;
     bool rejoin = true;
     bool reliable = true;
+    bool may_lose = false;     ///< images also of publishers that live
+    std::string distrusts{};   ///< streams from this address hold anything; "*": all streams
     bool controlled = false;   ///< with actions, also to abort
     bool whole = true;         ///< messages; else each of their fragments by itself
     std::uint64_t pace = 500;  ///< turns in a thousand in which it polls
@@ -69,6 +71,8 @@ public:
     /// What it does from now on; forgotten when its client is lost.
     void publish(const PublisherPlan& plan);
     void subscribe(const SubscriberPlan& plan);
+    /// What comes from the network may be anything: it may be told so.
+    void expect_damage() noexcept { expects_damage_ = true; }
     /// A participant of its own, by chance, comes to its end.
     void finish_one();
     void finish_publishers() { finish(publishers_); }
@@ -110,6 +114,7 @@ private:
     Participants subscribers_;
     bool was_known_ = false;  // to the driver, when it was stopped
     bool left_ = false;
+    bool expects_damage_ = false;
 };
 
 }  // namespace gale::sim

@@ -46,6 +46,8 @@ public:
             left.push_back(std::move(open.claim));
         }
         claims_.clear();
+        if (stream_ != nullptr && !ended_) stream_->on_publisher_left();
+        ended_ = true;
         process().keep(std::move(left));
     }
 
@@ -169,7 +171,9 @@ private:
     }
     OfferResult pad() {
         if constexpr (is_exclusive) {
-            const auto length = static_cast<std::int32_t>(world().between(0, 500));
+            // Padding is one frame, however long; what the model has is cut at the mtu.
+            const std::int32_t most = std::min(500, publication_->constants().max_payload_length);
+            const auto length = static_cast<std::int32_t>(world().between(0, most));
             const OfferResult result = publication_->append_padding(length);
             if (result) stream_->add(result.position(), length, 0, StreamModel::State::nothing);
             return result;

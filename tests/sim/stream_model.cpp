@@ -182,6 +182,13 @@ void Streams::on_join_again(StreamModel& model, CorrelationId subscription) {
     model.joining_.insert_or_assign(subscription, model.floor());
 }
 
+Position Streams::written(StreamId stream) const {
+    Position furthest{0};
+    for (const auto& [id, known] : streams_)
+        if (known.stream == stream) furthest = std::max(furthest, known.model->written());
+    return furthest;
+}
+
 bool Streams::has_nothing_left(CorrelationId id) const {
     const auto known = streams_.find(id);
     if (known == streams_.end()) return false;

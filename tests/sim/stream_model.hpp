@@ -134,7 +134,8 @@ public:
     struct Tally {
         std::int64_t messages = 0;  ///< read, by each reader that did
         std::int64_t images = 0;
-        std::int64_t images_again = 0;  ///< of a stream that the subscription had lost
+        std::int64_t images_from_start = 0;  ///< that nothing of their stream went before
+        std::int64_t images_again = 0;       ///< of a stream that the subscription had lost
         std::int64_t clients_lost = 0;
         std::int64_t gaps = 0;  ///< images that had to do without something, as they may
     };
@@ -151,6 +152,8 @@ public:
     /// It lost its image of that stream, and may get another.
     void on_join_again(StreamModel& model, CorrelationId subscription);
     void on_leave(CorrelationId subscription);
+    /// How far the furthest of a stream's publications has come.
+    [[nodiscard]] Position written(StreamId stream) const;
     /// Nothing was published in it, or it was revoked.
     [[nodiscard]] bool has_nothing_left(CorrelationId id) const;
 

@@ -74,7 +74,12 @@ int Subscriber::poll(int limit) {
                             : subscription_->poll(assembler_, limit);
 }
 
+bool Subscriber::distrusts(const Image& image) const {
+    return plan_.distrusts == "*" || (!plan_.distrusts.empty() && image.source_identity().starts_with(plan_.distrusts));
+}
+
 void Subscriber::on_available(const Image& image) {
+    if (distrusts(image)) return;
     auto& streams = process().streams();
     StreamModel& stream = streams.of({image.correlation_id(), image.session_id()}, image.stream_id(),
                                      image.term_length(), image.mtu_length());
@@ -86,13 +91,14 @@ void Subscriber::on_available(const Image& image) {
     process().world().note(process().name() + " has an image of session " + std::to_string(image.session_id().value) +
                            " from " + std::to_string(image.join_position().value));
     ++streams.tally.images;
+    if (image.join_position() == Position{0}) ++streams.tally.images_from_start;
     auto& reader = readers_[image.session_id()];
     EXPECT_EQ(reader, nullptr) << "a second image of one session";
     reader = std::make_unique<Reader>(stream, image, floor, plan_.reliable ? Promise::everything : Promise::what_comes);
 }
 
 void Subscriber::on_unavailable(const Image& image) {
-    if (lost_ || process().client().is_closed()) return;
+    if (lost_ || process().client().is_closed() || distrusts(image)) return;
     const auto found = readers_.find(image.session_id());
     ASSERT_NE(found, readers_.end()) << "an image went that never came";
     process().world().note(process().name() + " loses its image of session " +
@@ -106,7 +112,9 @@ void Subscriber::on_unavailable(const Image& image) {
     }
     // Shared memory is never too late; over a network the publication may be gone when it hears of the newcomer.
     const bool late = reader.came_late() && process().streams().medium() == Medium::network;
-    if (plan_.tether && !late && !image.is_publication_revoked()) {
+    const bool torn_off =
+        plan_.may_lose && (!image.end_of_stream_position() || image.position() < *image.end_of_stream_position());
+    if (plan_.tether && !late && !torn_off && !image.is_publication_revoked()) {
         EXPECT_TRUE(image.end_of_stream_position()) << "its publisher lives";
         reader.expect_all_read();
     }
@@ -121,6 +129,7 @@ Reader* Subscriber::reader_of(const Header& header) {
     ++process().streams().tally.messages;
     const auto found = readers_.find(header.session_id());
     if (found != readers_.end()) return found->second.get();
+    if (!plan_.distrusts.empty()) return nullptr;
     ADD_FAILURE() << "a message of session " << header.session_id().value << ", which has no image here";
     return nullptr;
 }

@@ -2,8 +2,7 @@
 /// chance.
 #pragma once
 
-#include "sim/client_process.hpp"
-#include "sim/network_process.hpp"
+#include "sim/machine.hpp"
 
 #include <array>
 #include <string>
@@ -13,10 +12,16 @@ namespace gale::sim {
 
 /// How often, in a thousand events. What is left over of the thousand are publishers and subscribers that come and go.
 struct NetworkFaults {
-    testing::Link weather{};  ///< at most: each story draws its own
-    bool by_groups = false;   ///< not by unicast only
-    std::uint64_t tears = 0;  ///< some machines do not reach the others for a while
-    bool unreliable = false;  ///< some subscribers would rather miss something than wait
+    testing::Link weather{};           ///< at most: each story draws its own
+    double push_back = 0;              ///< chance of each call of send, at most
+    bool by_groups = false;            ///< not by unicast only
+    bool unreliable = false;           ///< some subscribers would rather miss something than wait
+    bool garbled = false;              ///< whatever the last machine sends may be damaged
+    std::uint64_t tears = 0;           ///< a machine does not reach the others for a while
+    bool long_tears = false;           ///< a tear may last longer than others wait for a sign of life
+    std::uint64_t driver_stops = 0;    ///< a driver stops for a while, shorter than that
+    std::uint64_t deaths = 0;          ///< a client is never stepped again
+    std::uint64_t machine_deaths = 0;  ///< a driver with all its clients
 };
 
 class UdpStory {
@@ -31,12 +36,6 @@ public:
 
 private:
     static constexpr std::size_t machine_count = 3;
-    struct Machine {
-        std::string name;
-        std::string address;
-        DriverProcess* driver;
-        std::vector<ClientProcess*> clients;
-    };
     enum class Way { unicast, multicast, dynamic, manual };
     /// A way for streams: what its publishers say, and what its subscribers on each machine say.
     struct Route {
@@ -57,14 +56,17 @@ private:
     void add_machine(std::size_t index);
     void add_route(std::int32_t index);
     [[nodiscard]] Route route(Way way, std::int32_t index);
-    [[nodiscard]] testing::Link draw_link();
-    [[nodiscard]] ClientProcess& any_client(std::size_t machine);
+    [[nodiscard]] testing::Link draw_link(bool is_garbled);
+    [[nodiscard]] bool fault();
+    void lose_machine();
+    [[nodiscard]] ClientProcess* any_client(std::size_t machine);
     [[nodiscard]] bool all_clients(bool (ClientProcess::*have)() const noexcept, bool value) const;
     void publish(const Route& route);
     void spy(const Route& route);
     void subscribe(const Route& route);
 
     NetworkFaults faults_;
+    std::int64_t window_ = 0;  ///< of all: min flow control admits nobody whose window is much smaller than the others'
     Streams streams_{Medium::network};
     World world_;
     NetworkProcess& network_;
