@@ -3,6 +3,7 @@
 
 #include "agent/cycle_tracker.hpp"
 #include "driver/conductor/network_access.hpp"
+#include "driver/conductor/refusals.hpp"
 #include "driver/conductor/voice.hpp"
 #include "driver/receiver/receiver.hpp"
 #include "driver/sender/sender.hpp"
@@ -47,7 +48,7 @@ public:
     /// What the conductor is made with.
     [[nodiscard]] NetworkAccess access();
     /// Before any of what follows: the conductor has made the counters.
-    void start(const SystemCounters& counters);
+    void start(const SystemCounters& counters, const Refusals& refusals);
     /// Their threads have ended: what they hold goes.
     void stop() noexcept;
 
@@ -77,9 +78,6 @@ private:
     std::unique_ptr<net::Poller> sender_poller_;
     std::unique_ptr<net::Poller> own_receiver_poller_;  // only with a thread of its own
     std::function<Nanos()> real_time_;
-    // What the receiver counts and Aeron has no counter for.
-    shm::Cell<std::int64_t> sessions_refused_{};
-    shm::Cell<std::int64_t> replies_withheld_{};
     std::optional<receiver::Counters> receiver_counters_;
     std::optional<CycleWatch> sender_watch_;
     std::optional<CycleWatch> receiver_watch_;

@@ -81,7 +81,7 @@ RunningDriver::RunningDriver(DriverOptions options)
                                             .mapped_besides_logs = static_cast<std::int64_t>(
                                                 cnc_->length() + loss_report_.bytes().size())},
                            tick);
-        network_->start(conductor_->system_counters());
+        network_->start(conductor_->system_counters(), conductor_->refusals());
         sender_.emplace(SenderRole{*network_});
         receiver_.emplace(ReceiverRole{*network_});
         if (options_.print_configuration) std::fputs(configuration_text(options_).c_str(), stdout);

@@ -47,6 +47,7 @@ void Destinations::move(std::int64_t registration_id, const net::SocketAddress& 
 /// The table is full: whoever has waited longest to be confirmed makes room.
 bool Destinations::make_room() noexcept {
     if (destinations_.size() < spec_.capacity) return true;
+    ++refused_;
     Iterator oldest = destinations_.end();
     for (auto at = destinations_.begin(); at != destinations_.end(); ++at)
         if (!at->confirmed && (oldest == destinations_.end() || at->heard < oldest->heard)) oldest = at;

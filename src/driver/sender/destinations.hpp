@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace gale::driver::sender {
@@ -58,6 +59,8 @@ public:
     /// while.
     void for_each_stale(Nanos now, FunctionRef<void(std::int64_t)> handler) noexcept;
     [[nodiscard]] std::size_t count() const noexcept { return destinations_.size(); }
+    /// How many were refused or pushed out for want of room, since this was asked last.
+    [[nodiscard]] std::int64_t take_refused() noexcept { return std::exchange(refused_, 0); }
 
 private:
     struct Destination {
@@ -77,6 +80,7 @@ private:
     Spec spec_;
     std::vector<Destination> destinations_;
     std::size_t first_ = 0;
+    std::int64_t refused_ = 0;
 };
 
 }  // namespace gale::driver::sender

@@ -62,6 +62,8 @@ void Endpoint::on_status_message(const wire::Datagram& datagram, const net::Sock
         if (destinations_->on_status(message.receiver_id, source, now))
             for (const Stream& stream : streams_) stream.publication->announce();
         if (publication != nullptr && !elicits) destinations_->confirm(message.receiver_id, source, now);
+        if (const std::int64_t refused = destinations_->take_refused(); refused > 0)
+            add_own(tools.counters.destinations_refused, refused);
         show_destinations();
     }
     if (publication == nullptr) return;

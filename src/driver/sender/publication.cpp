@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::int64_t max_batch_bytes = 256 * 1024;
 constexpr Nanos at_once{std::numeric_limits<std::int64_t>::min()};
-constexpr std::int64_t rtt_answers_per_second = 2000;
-constexpr std::int64_t rtt_answers_at_once = 200;
 
 // A limit that moves with every datagram costs publishers a cache miss each time they look.
 constexpr std::int64_t limit_steps = 16;
@@ -24,7 +22,7 @@ Publication::Publication(const PublicationSpec& spec, const logbuffer::Log& log,
                          std::shared_ptr<PublicationShared> shared)
     : spec_{spec}, log_{log}, counters_{counters}, shared_{std::move(shared)},
       flow_control_{make_flow_control(spec.flow_control)}, retransmits_{spec.retransmit},
-      rtt_answers_{rtt_answers_per_second, rtt_answers_at_once}, receivers_{spec.flow_control.max_receivers},
+      rtt_answers_{TokenBucket::smooth(spec.replies_per_second)}, receivers_{spec.flow_control.max_receivers},
       position_{spec.start}, sender_limit_{spec.start}, publisher_limit_{spec.start},
       highest_publisher_limit_{spec.start}, next_setup_{at_once}, next_heartbeat_{at_once},
       probe_{std::size(tail_probes)} {

@@ -42,6 +42,7 @@ struct PublicationSpec {
     std::optional<std::int32_t> send_timestamp{};
     static constexpr std::int32_t in_reserved_value = -8;
     Nanos connection_timeout = std::chrono::seconds{5};
+    std::int64_t replies_per_second = 2000;  ///< echoes
     FlowControlSpec flow_control{};
     RetransmitSpec retransmit{};
 };

@@ -66,6 +66,7 @@ std::int64_t Publication::send_heartbeat(Nanos now, Tools& tools) noexcept {
 
 void Publication::send_retransmits(Nanos now, Tools& tools) noexcept {
     std::int64_t budget = retransmits_.budget(now);
+    if (budget <= 0 && retransmits_.hold_back(now)) add_own(tools.counters.retransmissions_withheld);
     while (budget > 0) {
         const Retransmits::Range* const range = retransmits_.front(now);
         if (range == nullptr) return;
@@ -156,7 +157,8 @@ void Publication::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept
 }
 
 void Publication::on_rtt_question(const wire::RttMeasurement& question, Nanos now, Tools& tools) noexcept {
-    if (!question.common.has(wire::RttMeasurement::reply_wanted) || rtt_answers_.available(now) <= 0) return;
+    if (!question.common.has(wire::RttMeasurement::reply_wanted)) return;
+    if (rtt_answers_.available(now) <= 0) return add_shared(tools.counters.replies_withheld);
     rtt_answers_.take(1);
     const wire::RttMeasurement answer{.session_id = spec_.session_id,
                                       .stream_id = spec_.stream_id,

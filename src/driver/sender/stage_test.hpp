@@ -78,6 +78,10 @@ public:
         short_sends,
         invalid_packets,
         conductor_proxy_fails,
+        replies_withheld,
+        news_withheld,
+        retransmissions_withheld,
+        destinations_refused,
         publisher_limit,
         sender_position,
         sender_limit,
@@ -266,7 +270,11 @@ public:
                 cell(error_frames_received),
                 cell(short_sends),
                 cell(invalid_packets),
-                cell(conductor_proxy_fails)};
+                cell(conductor_proxy_fails),
+                cell(replies_withheld),
+                cell(news_withheld),
+                cell(retransmissions_withheld),
+                cell(destinations_refused)};
     }
 
     Memory memory{count_of_names * sizeof(std::int64_t)};
