@@ -17,6 +17,7 @@ namespace {
 using control::CounterType;
 
 constexpr std::size_t max_rejection_length = 1023;
+constexpr std::string_view no_image = "a set-up from the network got no image";
 
 }  // namespace
 
@@ -29,7 +30,7 @@ void NetworkSubscriptions::on_event(receiver::ImageWanted&& event, Tick tick) {
     try {
         if (start_image(event, tick)) return;
     } catch (const std::exception& why) {  // nobody waits for an answer
-        with_.voice.record(why, tick.wall);
+        with_.voice.record_foreign(no_image, why, tick.wall);
     }
     commands_.push(receiver::Command{not_now});
 }
@@ -109,7 +110,7 @@ int NetworkSubscriptions::open_ready(Tick tick) {
         try {
             open_image(std::move(ready), tick);
         } catch (const std::exception& why) {
-            with_.voice.record(why, tick.wall);
+            with_.voice.record_foreign(no_image, why, tick.wall);
             commands_.push(receiver::Command{not_now});
         }
         ++work;

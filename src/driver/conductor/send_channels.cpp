@@ -72,6 +72,8 @@ sender::EndpointSpec endpoint_spec(const SendChannel& channel, bool is_connected
     sender::EndpointSpec spec{.kind = channel.kind,
                               .remote = std::nullopt,
                               .max_destinations = static_cast<std::size_t>(options.destination_limit),
+                              .setups_per_second = options.sender_reply_rate,
+                              .news_per_second = options.sender_news_rate,
                               .destination_count = destinations};
     if (channel.kind != EndpointKind::unicast) return spec;
     if (!is_connected) spec.remote = channel.addresses.remote_data;

@@ -24,7 +24,7 @@ Publication::Publication(const PublicationSpec& spec, const logbuffer::Log& log,
       flow_control_{make_flow_control(spec.flow_control)}, retransmits_{spec.retransmit},
       rtt_answers_{TokenBucket::smooth(spec.replies_per_second)}, receivers_{spec.flow_control.max_receivers},
       position_{spec.start}, sender_limit_{spec.start}, publisher_limit_{spec.start},
-      highest_publisher_limit_{spec.start}, next_setup_{at_once}, next_heartbeat_{at_once},
+      highest_publisher_limit_{spec.start}, next_response_{at_once}, next_setup_{at_once}, next_heartbeat_{at_once},
       probe_{std::size(tail_probes)} {
     shared_->sender_position.store(position_.value, std::memory_order_relaxed);
 }
@@ -48,6 +48,8 @@ void Publication::remove_spy(CounterId counter) noexcept {
 
 std::int64_t Publication::send(Nanos now, Tools& tools) noexcept {
     if ((!heard_status_ || setup_wanted_ || announce_) && now >= next_setup_) send_setup(now, tools);
+    if (owes_connected_) [[unlikely]]
+        tell_connected(now, tools);
     if (!retransmits_.is_idle()) send_retransmits(now, tools);
     std::int64_t sent = 0;
     if (simulates_connection()) {

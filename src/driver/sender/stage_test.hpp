@@ -57,6 +57,8 @@ struct StageSpec {
     PublicationSpec publication{
         .registration_id = 99, .session_id = stage_session, .stream_id = stage_stream, .window = stage_term / 2};
     std::size_t max_destinations = 256;
+    std::int64_t setups_per_second = 2000;
+    std::int64_t news_per_second = 100;
     bool has_name = false;
     bool separate_control = false;
 };
@@ -108,6 +110,8 @@ public:
                          .remote = spec.has_name ? std::optional{at_port(40001)} : std::nullopt,
                          .has_name = spec.has_name,
                          .max_destinations = spec.max_destinations,
+                         .setups_per_second = spec.setups_per_second,
+                         .news_per_second = spec.news_per_second,
                          .destination_count = &cell(destination_count)},
             std::move(transport), std::move(control));
         endpoint = made.get();
