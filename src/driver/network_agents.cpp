@@ -106,7 +106,7 @@ std::function<Nanos()> real_time_of(const Environment& environment) {
 }  // namespace
 
 NetworkAgents::NetworkAgents(Parts parts)
-    : parts_{std::move(parts)}, lookups_{parts_.network, parts_.wake_names},
+    : parts_{std::move(parts)}, lookups_{parts_.network, parts_.network_lives},
       sender_poller_{parts_.network.make_poller()},
       own_receiver_poller_{parts_.options.threading_mode == ThreadingMode::dedicated ? parts_.network.make_poller()
                                                                                      : nullptr},
@@ -148,7 +148,15 @@ void NetworkAgents::start(const SystemCounters& counters, const Refusals& refusa
                       receiver_poller(), real_time_);
 }
 
+void NetworkAgents::start_look_ups(Clock& clock, std::function<void(const std::exception&)> on_error) {
+    lookups_.start({.clock = clock,
+                    .on_answer = parts_.wake_conductor,
+                    .on_start = parts_.options.on_agent_start,
+                    .on_error = std::move(on_error)});
+}
+
 void NetworkAgents::stop() noexcept {
+    lookups_.stop();
     sender_.reset();
     receiver_.reset();
 }
@@ -165,13 +173,6 @@ int NetworkAgents::receive(Tick tick) {
     const int work = receiver_->do_work(tick);
     if (!from_receiver_.is_empty()) parts_.wake_conductor();
     return work;
-}
-
-int NetworkAgents::look_up(Clock& clock) {
-    int work = lookups_.do_work(clock);
-    if (!lookups_.has_answers()) return work;
-    parts_.wake_conductor();
-    return work + 1;  // no rest before it was heard
 }
 
 }  // namespace gale::driver

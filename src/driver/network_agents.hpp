@@ -40,7 +40,7 @@ public:
     struct Parts {
         const DriverOptions& options;
         net::Network& network;
-        std::function<void()> wake_names;      ///< whoever calls `look_up`
+        NameLookups::NetworkLives network_lives = NameLookups::NetworkLives::longer;
         std::function<void()> wake_conductor;  ///< from any thread
     };
     explicit NetworkAgents(Parts parts);
@@ -55,8 +55,13 @@ public:
     // One duty cycle each, of one thread or several.
     int send(Tick tick);
     int receive(Tick tick);
-    /// One name that somebody asked for; may block for seconds.
-    int look_up(Clock& clock);
+    /// Without `start_look_ups`: one name that somebody asked for; may block for seconds.
+    int look_up(Clock& clock) { return lookups_.do_work(clock); }
+
+    /// Names are looked up by a thread of their own from now on, until `stop`: a slow one holds up no other work.
+    void start_look_ups(Clock& clock, std::function<void(const std::exception&)> on_error);
+    /// Whether the calling thread is that one.
+    [[nodiscard]] bool looks_up_here() const noexcept { return lookups_.runs_here(); }
 
     // For the rest of their threads.
     [[nodiscard]] net::Poller& sender_poller() noexcept { return *sender_poller_; }
