@@ -143,6 +143,23 @@ struct DriverOptions {
     double receive_control_loss_rate = 0;  ///< of what they answer
     std::int64_t receive_control_loss_seed = -1;
 
+    // what the machine's network stack may do for us
+    bool segmentation_offload = true;  ///< UDP_SEGMENT: a run of datagrams leaves in one piece, where the system can
+    bool receive_offload = true;       ///< UDP_GRO: and comes in one piece
+
+    // what others may cost; who is refused is counted
+    std::int64_t endpoint_session_limit = 1024;  ///< images of one receive endpoint
+    std::int64_t endpoint_setup_rate = 500;      ///< images that one receive endpoint asks for, a second
+    std::int64_t receiver_reply_rate = 1000;     ///< elicitations and echoes of one receive endpoint, a second
+    std::int64_t sender_reply_rate = 2000;       ///< echoes of one publication, and SETUPs to strangers, a second
+    std::int64_t sender_news_rate = 100;         ///< what receivers say that concerns others; an endpoint, a second
+    std::int64_t image_term_limit = 1024 * 1024 * 1024;  ///< longest term that a SETUP may ask for, bytes
+    std::int64_t image_memory_limit = 0;  ///< logs of all images, bytes; 0: half of the directory's file system
+    std::int64_t retransmit_rate = 256 * 1024 * 1024;  ///< of one publication, bytes a second
+    std::int64_t retransmit_burst = 2 * 1024 * 1024;   ///< bytes before that rate counts
+    std::int64_t destination_limit = 256;              ///< dynamic destinations of one send endpoint
+    std::int64_t flow_control_receiver_limit = 512;    ///< receivers that one publication tells apart
+
     // for programs that embed the driver
     Environment environment{};
     std::function<bool(std::span<const std::byte> token)>

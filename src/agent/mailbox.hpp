@@ -39,8 +39,11 @@ public:
         if (flush() && try_push(std::move(message))) return true;
         // NOLINTNEXTLINE(bugprone-use-after-move): what could not be pushed was left alone
         kept_.push_back(std::move(message));
+        ++waited_;
         return false;
     }
+    /// The writer's: how many messages `push` ever had to keep, since the ring was full.
+    [[nodiscard]] std::int64_t waited() const noexcept { return waited_; }
     /// The writer's: moves on what `push` kept. True when nothing is kept any more.
     bool flush() {
         while (!kept_.empty() && try_push(std::move(kept_.front()))) kept_.pop_front();
@@ -77,6 +80,7 @@ public:
 private:
     std::unique_ptr<std::array<std::optional<Message>, capacity>> slots_;
     std::deque<Message> kept_;                      // the writer's
+    std::int64_t waited_ = 0;                       // the writer's
     alignas(64) std::atomic<std::size_t> tail_{0};  // the writer
     std::size_t head_seen_ = 0;                     // the writer's
     alignas(64) std::atomic<std::size_t> head_{0};  // the reader

@@ -39,6 +39,7 @@ TEST(Mailbox, AFullRingRefusesAndLeavesTheMessageWithItsWriter) {
 TEST(Mailbox, WhatDoesNotFitIsKeptInOrderAndMovesOnLater) {
     Box box;
     for (int i = 0; i < 10; ++i) box.push(std::make_unique<int>(i));
+    EXPECT_EQ(box.waited(), 6);
     std::vector<int> taken;
     while (taken.size() < 10) {
         for (const int each : take_all(box)) taken.push_back(each);

@@ -56,11 +56,19 @@ constexpr std::array<std::string_view, system_counter_count> system_labels{
     "Failed offers to NativeResourceAgentProxy",
 };
 
+constexpr std::array<std::string_view, refusal_count> refusal_labels{
+    "Sessions refused",     "Setups refused for too long terms", "Images refused for want of memory",
+    "Replies withheld",     "News of receivers withheld",        "Retransmissions withheld",
+    "Destinations refused",
+};
+
 constexpr std::size_t max_key_channel_length = 92;
 
 }  // namespace
 
 std::string_view label(SystemCounter counter) noexcept { return system_labels[static_cast<std::size_t>(counter)]; }
+
+std::string_view label(Refusal refusal) noexcept { return refusal_labels[static_cast<std::size_t>(refusal)]; }
 
 std::string_view name(CounterType type) noexcept {
     switch (type) {
@@ -85,6 +93,7 @@ std::string_view name(CounterType type) noexcept {
     case CounterType::sender_naks_received: return "snd-naks-received";
     case CounterType::receiver_naks_sent: return "rcv-naks-sent";
     case CounterType::bootstrap_neighbor: return "Bootstrap neighbor";
+    case CounterType::refused: return "refused";
     }
     return "";
 }
@@ -110,6 +119,9 @@ std::array<std::byte, 8> heartbeat_key(ClientId client) noexcept {
 }
 std::array<std::byte, 4> system_key(SystemCounter counter) noexcept {
     return std::bit_cast<std::array<std::byte, 4>>(static_cast<std::int32_t>(counter));
+}
+std::array<std::byte, 4> refusal_key(Refusal refusal) noexcept {
+    return std::bit_cast<std::array<std::byte, 4>>(static_cast<std::int32_t>(refusal));
 }
 
 }  // namespace gale::control

@@ -34,7 +34,22 @@ enum class CounterType : std::int32_t {
     sender_naks_received = 19,
     receiver_naks_sent = 20,
     bootstrap_neighbor = 21,
+    // Ours; Aeron's drivers, archives and clusters stay far below.
+    refused = 900,
 };
+
+/// What the driver refused others, since a limit of its own says so. Counters of type `refused`; the registration id
+/// and the key are this number.
+enum class Refusal : std::int32_t {
+    sessions = 0,     ///< SETUPs beyond the sessions of a stream or an endpoint, or their rate
+    long_terms,       ///< SETUPs whose terms are too long
+    images,           ///< for want of memory
+    replies,          ///< elicitations, echoes and SETUPs beyond their rate
+    news,             ///< rejections and response sessions beyond their rate
+    retransmissions,  ///< ranges that had to wait, since too much was sent again
+    destinations,     ///< dynamic ones that found no room, or lost it
+};
+inline constexpr std::int32_t refusal_count = 7;
 
 /// The counter id of a system counter is its number here.
 enum class SystemCounter : std::int32_t {
@@ -86,11 +101,16 @@ enum class SystemCounter : std::int32_t {
     resource_agent_proxy_fails,
 };
 inline constexpr std::int32_t system_counter_count = 46;
+/// Those that a driver has before anybody asks it for one: of the system, and refusals behind them.
+inline constexpr std::int32_t driver_counter_count = system_counter_count + refusal_count;
 
 /// The label before any suffix, in the order of the ids.
 [[nodiscard]] std::string_view label(SystemCounter counter) noexcept;
 
-/// The name at the front of a label: `pub-lmt`, `client-heartbeat`, ... Empty for system counters.
+[[nodiscard]] std::string_view label(Refusal refusal) noexcept;
+
+/// The name at the front of a label: `pub-lmt`, `client-heartbeat`, ... Empty for system counters; `refused` for
+/// refusals, whose labels are their own.
 [[nodiscard]] std::string_view name(CounterType type) noexcept;
 
 /// Key and label of a counter that belongs to a stream.
@@ -106,5 +126,6 @@ struct StreamKey {
 /// The eight bytes of a client id.
 [[nodiscard]] std::array<std::byte, 8> heartbeat_key(ClientId client) noexcept;
 [[nodiscard]] std::array<std::byte, 4> system_key(SystemCounter counter) noexcept;
+[[nodiscard]] std::array<std::byte, 4> refusal_key(Refusal refusal) noexcept;
 
 }  // namespace gale::control

@@ -130,5 +130,73 @@ TEST(MediaDriverObject, MayBeClosedByItsOwnThreadWhileAnotherClosesIt) {
     EXPECT_EQ(cnc.file->driver_heartbeat(), Millis{-1});
 }
 
+/// The system's, but for a name that is looked up until it is let go.
+class SlowResolver final : public net::Network {
+public:
+    std::unique_ptr<net::Transport> open(const net::TransportSpec& spec) override {
+        return net::system_network().open(spec);
+    }
+    std::unique_ptr<net::Poller> make_poller() override { return net::system_network().make_poller(); }
+    std::vector<net::InterfaceAddress> interfaces() override { return net::system_network().interfaces(); }
+    channel::IpAddress resolve(std::string_view /*host*/) override {
+        asked = true;
+        asked.notify_all();
+        let.wait(false);
+        return channel::parse_ip("127.0.0.1").value();
+    }
+    std::atomic<bool> asked{false};
+    std::atomic<bool> let{false};
+};
+
+class SlowNames : public ::testing::TestWithParam<ThreadingMode> {};
+
+TEST_P(SlowNames, DoNotKeepOthersFromTheirStorage) {
+    const TestDirectory place;
+    SlowResolver network;
+    DriverOptions options = small_options();
+    options.directory = place.path();
+    options.threading_mode = GetParam();
+    options.environment.network = &network;
+    MediaDriver driver = MediaDriver::launch(options);
+    const auto cnc = control::CncFile::open(place.path(), os::Access::read_write);
+    shm::Ring ring{cnc.file->to_driver()};
+    shm::BroadcastReceiver heard{cnc.file->to_clients()};
+    const auto add = [&](std::int64_t client, std::string_view channel) {
+        const CorrelationId id{ring.next_correlation_id()};
+        const control::Command command{
+            control::AddPublication{.request = {ClientId{client}, id}, .stream_id = StreamId{1}, .channel = channel}};
+        EXPECT_EQ(ring.write(static_cast<std::int32_t>(control::type_of(command)), control::encode(command).bytes()),
+                  shm::RingWrite::written);
+        return id;
+    };
+    const auto wait_for = [&](CorrelationId id) {
+        while (true) {
+            const auto message = heard.receive();
+            if (!message) {
+                std::this_thread::yield();
+                continue;
+            }
+            const Heard event{message->type, message->payload};
+            if (const auto* ready = event.as<control::PublicationReady>(); ready && ready->correlation_id == id) return;
+        }
+    };
+    const CorrelationId slow = add(1001, "aeron:udp?endpoint=slow.example:40123");
+    network.asked.wait(false);
+    // Answered when its log has all its storage, which it gets behind its back.
+    wait_for(add(1002, "aeron:ipc?sparse=false|term-length=2m"));
+    network.let = true;
+    network.let.notify_all();
+    wait_for(slow);
+}
+
+INSTANTIATE_TEST_SUITE_P(OfThreads, SlowNames,
+                         ::testing::Values(ThreadingMode::dedicated, ThreadingMode::shared_network,
+                                           ThreadingMode::shared),
+                         [](const auto& info) {
+                             return info.param == ThreadingMode::dedicated        ? "Dedicated"
+                                    : info.param == ThreadingMode::shared_network ? "SharedNetwork"
+                                                                                  : "Shared";
+                         });
+
 }  // namespace
 }  // namespace gale::testing

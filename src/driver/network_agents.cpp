@@ -13,11 +13,12 @@
 namespace gale::driver {
 namespace {
 
+using control::Refusal;
 using control::SystemCounter;
 
 // --- sender ----------------------------------------------------------------------------------------------------------
 
-sender::SystemCounters sender_counters(const SystemCounters& all) {
+sender::SystemCounters sender_counters(const SystemCounters& all, const Refusals& refusals) {
     return {.bytes_sent = all.cell(SystemCounter::bytes_sent),
             .naks_received = all.cell(SystemCounter::naks_received),
             .status_messages_received = all.cell(SystemCounter::status_messages_received),
@@ -30,7 +31,11 @@ sender::SystemCounters sender_counters(const SystemCounters& all) {
             .error_frames_received = all.cell(SystemCounter::error_frames_received),
             .short_sends = all.cell(SystemCounter::short_sends),
             .invalid_packets = all.cell(SystemCounter::invalid_packets),
-            .conductor_proxy_fails = all.cell(SystemCounter::conductor_proxy_fails)};
+            .conductor_proxy_fails = all.cell(SystemCounter::conductor_proxy_fails),
+            .replies_withheld = refusals.cell(Refusal::replies),
+            .news_withheld = refusals.cell(Refusal::news),
+            .retransmissions_withheld = refusals.cell(Refusal::retransmissions),
+            .destinations_refused = refusals.cell(Refusal::destinations)};
 }
 
 constexpr std::int64_t another_seed_each_time = -1;
@@ -69,8 +74,7 @@ sender::SenderSpec sender_spec(const DriverOptions& options, FunctionRef<Nanos()
 
 // --- receiver --------------------------------------------------------------------------------------------------------
 
-receiver::Counters receiver_counters(const SystemCounters& all, shm::Cell<std::int64_t>& sessions_refused,
-                                     shm::Cell<std::int64_t>& replies_withheld) {
+receiver::Counters receiver_counters(const SystemCounters& all, const Refusals& refusals) {
     return {.bytes_received = all.cell(SystemCounter::bytes_received),
             .heartbeats_received = all.cell(SystemCounter::heartbeats_received),
             .status_messages_sent = all.cell(SystemCounter::status_messages_sent),
@@ -84,8 +88,9 @@ receiver::Counters receiver_counters(const SystemCounters& all, shm::Cell<std::i
             .ttl_asymmetries = all.cell(SystemCounter::possible_ttl_asymmetry),
             .loss_gap_fills = all.cell(SystemCounter::loss_gap_fills),
             .images_revoked = all.cell(SystemCounter::publication_images_revoked),
-            .sessions_refused = sessions_refused,
-            .replies_withheld = replies_withheld};
+            .sessions_refused = refusals.cell(Refusal::sessions),
+            .long_terms_refused = refusals.cell(Refusal::long_terms),
+            .replies_withheld = refusals.cell(Refusal::replies)};
 }
 
 receiver::ReceiverOptions receiver_options(const DriverOptions& options) {
@@ -101,7 +106,7 @@ std::function<Nanos()> real_time_of(const Environment& environment) {
 }  // namespace
 
 NetworkAgents::NetworkAgents(Parts parts)
-    : parts_{std::move(parts)}, lookups_{parts_.network, parts_.wake_names},
+    : parts_{std::move(parts)}, lookups_{parts_.network, parts_.network_lives},
       sender_poller_{parts_.network.make_poller()},
       own_receiver_poller_{parts_.options.threading_mode == ThreadingMode::dedicated ? parts_.network.make_poller()
                                                                                      : nullptr},
@@ -126,26 +131,32 @@ NetworkAccess NetworkAgents::access() {
             .from_sender = from_sender_,
             .to_receiver = to_receiver_,
             .from_receiver = from_receiver_,
-            .sessions_refused = sessions_refused_,
-            .replies_withheld = replies_withheld_,
             .wake_sender = [this] { sender_poller().wake(); },
             .wake_receiver = [this] { receiver_poller().wake(); }};
 }
 
-void NetworkAgents::start(const SystemCounters& counters) {
+void NetworkAgents::start(const SystemCounters& counters, const Refusals& refusals) {
     sender_watch_.emplace(parts_.options.sender_cycle_threshold, counters.cell(SystemCounter::sender_max_cycle_time),
                           counters.cell(SystemCounter::sender_cycle_time_threshold_exceeded));
     receiver_watch_.emplace(parts_.options.receiver_cycle_threshold,
                             counters.cell(SystemCounter::receiver_max_cycle_time),
                             counters.cell(SystemCounter::receiver_cycle_time_threshold_exceeded));
-    receiver_counters_.emplace(receiver_counters(counters, sessions_refused_, replies_withheld_));
+    receiver_counters_.emplace(receiver_counters(counters, refusals));
     sender_.emplace(sender_spec(parts_.options, real_time_), to_sender_, from_sender_, sender_poller(),
-                    sender_counters(counters));
+                    sender_counters(counters, refusals));
     receiver_.emplace(receiver_options(parts_.options), to_receiver_, from_receiver_, *receiver_counters_,
                       receiver_poller(), real_time_);
 }
 
+void NetworkAgents::start_look_ups(Clock& clock, std::function<void(const std::exception&)> on_error) {
+    lookups_.start({.clock = clock,
+                    .on_answer = parts_.wake_conductor,
+                    .on_start = parts_.options.on_agent_start,
+                    .on_error = std::move(on_error)});
+}
+
 void NetworkAgents::stop() noexcept {
+    lookups_.stop();
     sender_.reset();
     receiver_.reset();
 }
@@ -162,13 +173,6 @@ int NetworkAgents::receive(Tick tick) {
     const int work = receiver_->do_work(tick);
     if (!from_receiver_.is_empty()) parts_.wake_conductor();
     return work;
-}
-
-int NetworkAgents::look_up(Clock& clock) {
-    int work = lookups_.do_work(clock);
-    if (!lookups_.has_answers()) return work;
-    parts_.wake_conductor();
-    return work + 1;  // no rest before it was heard
 }
 
 }  // namespace gale::driver

@@ -3,6 +3,7 @@
 
 #include "agent/cycle_tracker.hpp"
 #include "driver/conductor/network_access.hpp"
+#include "driver/conductor/refusals.hpp"
 #include "driver/conductor/voice.hpp"
 #include "driver/receiver/receiver.hpp"
 #include "driver/sender/sender.hpp"
@@ -39,7 +40,7 @@ public:
     struct Parts {
         const DriverOptions& options;
         net::Network& network;
-        std::function<void()> wake_names;      ///< whoever calls `look_up`
+        NameLookups::NetworkLives network_lives = NameLookups::NetworkLives::longer;
         std::function<void()> wake_conductor;  ///< from any thread
     };
     explicit NetworkAgents(Parts parts);
@@ -47,15 +48,20 @@ public:
     /// What the conductor is made with.
     [[nodiscard]] NetworkAccess access();
     /// Before any of what follows: the conductor has made the counters.
-    void start(const SystemCounters& counters);
+    void start(const SystemCounters& counters, const Refusals& refusals);
     /// Their threads have ended: what they hold goes.
     void stop() noexcept;
 
     // One duty cycle each, of one thread or several.
     int send(Tick tick);
     int receive(Tick tick);
-    /// One name that somebody asked for; may block for seconds.
-    int look_up(Clock& clock);
+    /// Without `start_look_ups`: one name that somebody asked for; may block for seconds.
+    int look_up(Clock& clock) { return lookups_.do_work(clock); }
+
+    /// Names are looked up by a thread of their own from now on, until `stop`: a slow one holds up no other work.
+    void start_look_ups(Clock& clock, std::function<void(const std::exception&)> on_error);
+    /// Whether the calling thread is that one.
+    [[nodiscard]] bool looks_up_here() const noexcept { return lookups_.runs_here(); }
 
     // For the rest of their threads.
     [[nodiscard]] net::Poller& sender_poller() noexcept { return *sender_poller_; }
@@ -77,9 +83,6 @@ private:
     std::unique_ptr<net::Poller> sender_poller_;
     std::unique_ptr<net::Poller> own_receiver_poller_;  // only with a thread of its own
     std::function<Nanos()> real_time_;
-    // What the receiver counts and Aeron has no counter for.
-    shm::Cell<std::int64_t> sessions_refused_{};
-    shm::Cell<std::int64_t> replies_withheld_{};
     std::optional<receiver::Counters> receiver_counters_;
     std::optional<CycleWatch> sender_watch_;
     std::optional<CycleWatch> receiver_watch_;

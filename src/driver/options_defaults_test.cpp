@@ -49,8 +49,9 @@ bool differs_on_purpose(std::string_view name) { return name == "AERON_SOCKET_SO
 
 TEST(OptionDefaults, AreAeronsButForThoseThatDifferOnPurpose) {
     const auto defaults = load(GALE_SOURCE_DIR "/src/driver/testdata/option-defaults.json");
-    EXPECT_EQ(defaults.size(), option_table().size());
+    EXPECT_EQ(defaults.size(), static_cast<std::size_t>(std::ranges::count(option_table(), false, &Option::is_own)));
     for (const Option& option : option_table()) {
+        if (option.is_own()) continue;
         const auto name = option.environment_name();
         ASSERT_TRUE(defaults.contains(name)) << name;
         EXPECT_EQ(as_getter(option, {}), defaults[name]) << name;

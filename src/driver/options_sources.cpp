@@ -28,8 +28,11 @@ std::string suggestion(std::string_view nearest, bool as_variable) {
     if (nearest.empty()) return "";
     const Option* option = find_option(nearest);
     const auto variable = option != nullptr ? option->environment_name() : environment_spelling(nearest);
-    return fmt::format("; did you mean {}?", as_variable ? variable : fmt::format("aeron.{}", nearest));
+    const auto property = option != nullptr ? option->property_name() : fmt::format("aeron.{}", nearest);
+    return fmt::format("; did you mean {}?", as_variable ? variable : property);
 }
+
+constexpr std::string_view own_prefix = "GALE_";
 
 /// Variables of Aeron's other programs are none of the driver's business.
 bool belongs_to_others(std::string_view name) {
@@ -43,7 +46,9 @@ std::string note_on(const std::string& name) {
     if (const auto* known = find_option_without_effect(name))
         return known->why == read_by_clients ? "" : no_effect(name, *known);
     if (belongs_to_others(name)) return "";
-    return fmt::format("{} is no option and has no effect{}", name, suggestion(nearest_name(name), true));
+    const auto nearest = nearest_name(name);
+    if (name.starts_with(own_prefix) && nearest.empty()) return "";  // of other programs of ours
+    return fmt::format("{} is no option and has no effect{}", name, suggestion(nearest, true));
 }
 
 }  // namespace
@@ -69,6 +74,7 @@ FromEnvironment read_environment(const std::vector<std::string>& names, Variable
 
 FromEnvironment read_environment() {
     auto names = os::environment_names("AERON_");
+    for (auto& name : os::environment_names(std::string{own_prefix})) names.push_back(std::move(name));
     std::ranges::sort(names);
     return read_environment(names, [](const std::string& name) { return os::environment(name.c_str()); });
 }
@@ -80,7 +86,8 @@ Notes apply_property(DriverOptions& options, std::string_view name, std::string_
     }
     if (const auto* known = find_option_without_effect(name)) return {no_effect(name, *known)};
     refuse_option(
-        fmt::format("{}: there is no such option{}", name, suggestion(nearest_name(name), name.starts_with("AERON_"))));
+        fmt::format("{}: there is no such option{}", name,
+                    suggestion(nearest_name(name), name.starts_with("AERON_") || name.starts_with(own_prefix))));
 }
 
 }  // namespace gale::driver

@@ -98,6 +98,18 @@ TEST(OptionsFromEnvironment, TheVariablesOfOtherProgramsAreNotTheDriversBusiness
     EXPECT_TRUE(notes.empty());
 }
 
+TEST(OptionsFromEnvironment, OurOwnVariablesAreReadAndOnlyNearMissesNoted) {
+    const auto [options, notes] = read({{"GALE_RECEIVE_OFFLOAD", "off"},
+                                        {"GALE_IMAGE_MEMORY_LIMIT", "3g"},
+                                        {"GALE_DESTINATION_LIMITS", "7"},
+                                        {"GALE_WRITE_DOCS", "1"}});
+    EXPECT_FALSE(options.receive_offload);
+    EXPECT_EQ(options.image_memory_limit, std::int64_t{3} << 30);
+    EXPECT_EQ(options.destination_limit, DriverOptions{}.destination_limit);
+    EXPECT_THAT(notes, ElementsAre("GALE_DESTINATION_LIMITS is no option and has no effect; did you mean "
+                                   "GALE_DESTINATION_LIMIT?"));
+}
+
 TEST(OptionsFromEnvironment, TheRealOneCanBeRead) { EXPECT_NO_THROW(static_cast<void>(read_environment())); }
 
 TEST(ApplyProperty, TakesEverySpellingOfAName) {
@@ -119,6 +131,8 @@ TEST(ApplyProperty, RefusesANameThatNobodyKnowsAndSuggestsOne) {
     EXPECT_EQ(attempt("AERON_MTU_LENGHT"), "AERON_MTU_LENGHT: there is no such option; did you mean AERON_MTU_LENGTH?");
     EXPECT_EQ(attempt("wholly.different.thing.altogether"),
               "wholly.different.thing.altogether: there is no such option");
+    EXPECT_EQ(attempt("gale.image.memory.limt"),
+              "gale.image.memory.limt: there is no such option; did you mean gale.image.memory.limit?");
     EXPECT_NE(attempt(""), "");
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <vector>
 
 namespace gale::driver {
 namespace {
@@ -31,6 +30,9 @@ constexpr Limits session{.kind = Kind::count, .low = min_int, .high = max_int};
 constexpr Limits term{.kind = Kind::size, .low = 64 * kib, .high = gib, .form = Form::power_of_two};
 constexpr Limits mtu{.kind = Kind::size, .low = 64, .high = 65'504, .form = Form::multiple, .unit = 32};
 constexpr Limits window{.kind = Kind::size, .low = 0, .high = gib};
+
+constexpr std::int64_t most_entries = 65'536;      // of tables whose memory is taken at once
+constexpr std::int64_t most_a_second = 1'000'000;  // small enough that a second's worth is no flood of its own
 
 constexpr Limits port_range{.kind = Kind::port_range};
 constexpr Limits rate{.kind = Kind::rate};
@@ -213,6 +215,33 @@ constexpr std::array table{
            "for tests: loses what subscriptions answer"),
     option("debug.receive.control.loss.seed", &D::receive_control_loss_seed, seed,
            "of that chance; -1: another one each time"),
+
+    option("gale.segmentation.offload", &D::segmentation_offload, flag,
+           "UDP_SEGMENT: a run of datagrams leaves in one piece, where the system can"),
+    option("gale.receive.offload", &D::receive_offload, flag,
+           "UDP_GRO: a run of datagrams comes in one piece, where the system can"),
+
+    option("gale.endpoint.session.limit", &D::endpoint_session_limit, count(1, most_entries),
+           "images of one receive endpoint, whatever their streams"),
+    option("gale.endpoint.setup.rate", &D::endpoint_setup_rate, count(1, most_a_second),
+           "images that one receive endpoint asks for in a second"),
+    option("gale.receiver.reply.rate", &D::receiver_reply_rate, count(1, most_a_second),
+           "unknown sessions asked for a SETUP, and echoes sent, by one receive endpoint in a second"),
+    option("gale.sender.reply.rate", &D::sender_reply_rate, count(1, most_a_second),
+           "echoes sent by one publication in a second, and SETUPs to destinations that only say that they are one"),
+    option("gale.sender.news.rate", &D::sender_news_rate, count(1, most_a_second),
+           "rejections and response sessions that one send endpoint passes on in a second"),
+    option("gale.image.term.limit", &D::image_term_limit, term, "longest term that a SETUP may ask for"),
+    option("gale.image.memory.limit", &D::image_memory_limit, size(0, std::numeric_limits<std::int64_t>::max()),
+           "bytes of the logs of all images; 0: half of the file system that the directory is in"),
+    option("gale.retransmit.rate", &D::retransmit_rate, size(64 * kib, 8 * gib),
+           "bytes that one publication sends again in a second"),
+    option("gale.retransmit.burst", &D::retransmit_burst, size(64 * kib, 8 * gib),
+           "bytes that it may send again before that rate counts"),
+    option("gale.destination.limit", &D::destination_limit, count(1, most_entries),
+           "receivers of one endpoint with control-mode=dynamic"),
+    option("gale.flow.control.receiver.limit", &D::flow_control_receiver_limit, count(1, most_entries),
+           "receivers of one publication that are told apart"),
 };
 
 constexpr std::array sections{
@@ -224,25 +253,9 @@ constexpr std::array sections{
     Section{"Sockets", "socket.so_sndbuf"},
     Section{"Sending over the network", "driver.connect"},
     Section{"Receiving from the network", "rcv.initial.window.length"},
+    Section{"Offloads", "gale.segmentation.offload"},
+    Section{"What others may cost", "gale.endpoint.session.limit"},
 };
-
-char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
-/// Letters to insert, drop or exchange to make one of the other.
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const auto exchanged = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, exchanged});
-        }
-    }
-    return row[b.size()];
-}
 
 }  // namespace
 
@@ -251,48 +264,6 @@ std::span<const Option> option_table() noexcept { return table; }
 std::optional<std::string_view> section_that_begins_with(const Option& option) noexcept {
     const auto* found = std::ranges::find(sections, option.name, &Section::first);
     return found == sections.end() ? std::nullopt : std::optional{found->title};
-}
-
-std::string environment_spelling(std::string_view name) {
-    std::string spelling;
-    for (const char c : name) spelling += c == '.' ? '_' : upper(c);
-    return spelling.starts_with("AERON_") ? spelling : "AERON_" + spelling;
-}
-
-std::string Option::environment_name() const {
-    return variable.empty() ? environment_spelling(name) : std::string{variable};
-}
-
-const Option* find_option(std::string_view name) {
-    const auto spelling = environment_spelling(name);
-    const auto* found = std::ranges::find_if(table, [&](const Option& row) {
-        return spelling == row.variable || spelling == environment_spelling(row.name);
-    });
-    return found == table.end() ? nullptr : found;
-}
-
-const OptionWithoutEffect* find_option_without_effect(std::string_view name) {
-    const auto spelling = environment_spelling(name);
-    for (const auto& known : options_without_effect())
-        if (spelling == environment_spelling(known.name)) return &known;
-    return nullptr;
-}
-
-std::string_view nearest_name(std::string_view name) {
-    constexpr std::size_t longest_sensible = 128;
-    if (name.size() > longest_sensible) return {};
-    const auto spelling = environment_spelling(name);
-    std::string_view nearest;
-    std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
-    const auto look_at = [&](std::string_view candidate) {
-        const auto far = distance(spelling, environment_spelling(candidate));
-        if (far >= least) return;
-        least = far;
-        nearest = candidate;
-    };
-    for (const Option& row : table) look_at(row.name);
-    for (const auto& known : options_without_effect()) look_at(known.name);
-    return nearest;
 }
 
 }  // namespace gale::driver

@@ -49,14 +49,18 @@ using Member = std::variant<bool DriverOptions::*, std::string DriverOptions::*,
 
 /// One row.
 struct Option {
-    std::string_view name;  ///< after `aeron.`
+    std::string_view name;  ///< after `aeron.`; one that begins with `gale.` is no option of Aeron's, and whole
     Member member;
     Limits limits;
     std::string_view help;
     std::string_view variable{};  ///< where the environment's name does not follow from `name`
 
-    /// AERON_MTU_LENGTH
+    /// aeron.mtu.length, gale.destination.limit
+    [[nodiscard]] std::string property_name() const;
+    /// AERON_MTU_LENGTH, GALE_DESTINATION_LIMIT
     [[nodiscard]] std::string environment_name() const;
+    /// Aeron has no such option.
+    [[nodiscard]] bool is_own() const noexcept { return name.starts_with("gale."); }
     /// False, and nothing changed, when `value` is not allowed. An empty value brings the default back.
     [[nodiscard]] bool set(DriverOptions& options, std::string_view value) const;
     /// In words that `set` takes; empty when an optional value is absent.
@@ -85,7 +89,8 @@ struct OptionWithoutEffect {
 inline constexpr std::string_view read_by_clients = "it is read by clients, not by the driver";
 [[nodiscard]] std::span<const OptionWithoutEffect> options_without_effect() noexcept;
 
-/// `aeron.mtu.length`, `mtu.length` and `AERON_MTU_LENGTH` become AERON_MTU_LENGTH.
+/// `aeron.mtu.length`, `mtu.length` and `AERON_MTU_LENGTH` become AERON_MTU_LENGTH; `gale.destination.limit`
+/// GALE_DESTINATION_LIMIT.
 [[nodiscard]] std::string environment_spelling(std::string_view name);
 /// By any of its spellings; null when there is none.
 [[nodiscard]] const Option* find_option(std::string_view name);

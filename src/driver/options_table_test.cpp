@@ -120,11 +120,22 @@ TEST(OptionTable, EachRowHasItsOwnNamesAndTheSameTextForPeople) {
 TEST(OptionTable, IsFoundByEverySpelling) {
     for (const Option& option : option_table()) {
         EXPECT_EQ(find_option(option.name), &option);
-        EXPECT_EQ(find_option("aeron." + std::string{option.name}), &option);
+        EXPECT_EQ(find_option(option.property_name()), &option);
         EXPECT_EQ(find_option(option.environment_name()), &option);
     }
     EXPECT_EQ(find_option("mtu"), nullptr);
     EXPECT_EQ(find_option(""), nullptr);
+}
+
+TEST(OptionTable, HasNamesOfItsOwnForWhatAeronDoesNotHave) {
+    const auto* limit = find_option("gale.destination.limit");
+    ASSERT_NE(limit, nullptr);
+    EXPECT_TRUE(limit->is_own());
+    EXPECT_EQ(limit->property_name(), "gale.destination.limit");
+    EXPECT_EQ(limit->environment_name(), "GALE_DESTINATION_LIMIT");
+    EXPECT_EQ(find_option("GALE_DESTINATION_LIMIT"), limit);
+    EXPECT_EQ(find_option("destination.limit"), nullptr);
+    EXPECT_EQ(find_option("aeron.gale.destination.limit"), nullptr);
 }
 
 TEST(OptionTable, KnowsTheNameThatDoesNotFollowTheRule) {

@@ -13,7 +13,8 @@ constexpr std::string_view page_head = R"(# The driver's options
 
 An option has one name in three spellings: `aeron.mtu.length` in a properties file, `mtu.length` for short, and
 `AERON_MTU_LENGTH` in the environment. What is set later wins: defaults, environment, properties files, `--option`, in that
-order. An empty value brings the default back. Grammars, and what differs from Aeron, are in
+order. An empty value brings the default back. An option that Aeron does not have begins with `gale.` and is always called so:
+`gale.destination.limit`, `GALE_DESTINATION_LIMIT`. Grammars, and what differs from Aeron, are in
 [configuration](formats/configuration.md).
 
 What is not allowed is refused, and the driver does not start: nothing is clamped, nothing falls back to a default. A size has
@@ -48,7 +49,7 @@ that they have no effect, and why.
 
 std::string page_row(const Option& option) {
     const auto value = default_of(option);
-    return fmt::format("| `aeron.{}` | `{}` | {} | {} | {} |\n", option.name, option.environment_name(),
+    return fmt::format("| `{}` | `{}` | {} | {} | {} |\n", option.property_name(), option.environment_name(),
                        option.allowed(), value.empty() ? "none" : fmt::format("`{}`", value), option.help);
 }
 
@@ -58,7 +59,7 @@ std::string configuration_text(const DriverOptions& options) {
     std::string text;
     for (const Option& option : option_table()) {
         if (const auto title = section_that_begins_with(option)) text += fmt::format("# {}\n", *title);
-        text += fmt::format("aeron.{}={}\n", option.name, option.get(options));
+        text += fmt::format("{}={}\n", option.property_name(), option.get(options));
     }
     return text;
 }

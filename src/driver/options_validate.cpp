@@ -17,8 +17,8 @@ using Faults = std::vector<std::string>;
 void check_limits(const DriverOptions& options, Faults& faults) {
     for (const Option& option : option_table())
         if (!option.holds(options))
-            faults.push_back(
-                fmt::format("aeron.{}: '{}' given, allowed: {}", option.name, option.get(options), option.allowed()));
+            faults.push_back(fmt::format("{}: '{}' given, allowed: {}", option.property_name(), option.get(options),
+                                         option.allowed()));
 }
 
 void check_directory(const DriverOptions& options, Faults& faults) {

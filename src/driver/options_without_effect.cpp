@@ -7,12 +7,12 @@ namespace {
 
 using Row = OptionWithoutEffect;
 
-constexpr std::string_view network = "this version has no network transport";
+constexpr std::string_view network = "this driver loads no bindings, interceptors or endpoints for the network";
 constexpr std::string_view own_batches = "this driver's batches grow and shrink with what there is to do";
 constexpr std::string_view by_channel = "name the strategy in the channel of a subscription: cc=";
 constexpr std::string_view one_receiver = "this driver has one flow control for one receiver, as Aeron's default";
 constexpr std::string_view by_supplier = "name the strategy in aeron.multicast.FlowControl.supplier";
-constexpr std::string_view resolver = "this version has no network transport, and so no name resolver";
+constexpr std::string_view resolver = "this version looks names up with the system's resolver only";
 constexpr std::string_view event_log = "this version has no event logging";
 constexpr std::string_view java = "it is an option of the Java driver only";
 constexpr std::string_view process = "this version does not have it";

@@ -81,7 +81,7 @@ RunningDriver::RunningDriver(DriverOptions options)
                                             .mapped_besides_logs = static_cast<std::int64_t>(
                                                 cnc_->length() + loss_report_.bytes().size())},
                            tick);
-        network_->start(conductor_->system_counters());
+        network_->start(conductor_->system_counters(), conductor_->refusals());
         sender_.emplace(SenderRole{*network_});
         receiver_.emplace(ReceiverRole{*network_});
         if (options_.print_configuration) std::fputs(configuration_text(options_).c_str(), stdout);
@@ -114,20 +114,24 @@ agent::RunnerOptions RunningDriver::runner_options(const std::string& role, agen
 void RunningDriver::make_network() {
     net::Network* const given = options_.environment.network;
     const shm::Ring ring{cnc_->to_driver()};
-    network_.emplace(
-        NetworkAgents::Parts{.options = options_,
-                             .network = given != nullptr ? *given : net::system_network(),
-                             .wake_names = [this] { logs_->ring(); },
-                             .wake_conductor = [word = os::WakeWord{ring.tail_address()}] { word.wake(); }});
+    network_.emplace(NetworkAgents::Parts{
+        .options = options_,
+        .network = given != nullptr ? *given : net::system_network(),
+        // The system's resolver may take its time, and no driver's end need wait for it.
+        .network_lives = given != nullptr ? NameLookups::NetworkLives::longer : NameLookups::NetworkLives::forever,
+        .wake_conductor = [word = os::WakeWord{ring.tail_address()}] { word.wake(); }});
 }
 
 void RunningDriver::start_threads() {
     const shm::Ring ring{cnc_->to_driver()};
     const auto commands = agent::Doorbell::tail(os::WakeWord{ring.tail_address()},
                                                 [ring] { return static_cast<std::uint32_t>(ring.head()); });
+    if (options_.threading_mode != ThreadingMode::invoker)
+        network_->start_look_ups(
+            clock_, [this](const std::exception& error) { conductor_->on_error(error, clock_.tick().wall); });
     switch (options_.threading_mode) {
     case ThreadingMode::invoker:
-        together_.emplace(agent::CompositeAgent{resources_, *conductor_, *sender_, *receiver_});
+        together_.emplace(agent::CompositeAgent{names_, resources_, *conductor_, *sender_, *receiver_});
         invoker_.emplace(*together_, clock_,
                          [this](const std::exception& error) { conductor_->on_error(error, clock_.tick().wall); });
         return;
@@ -205,7 +209,7 @@ int RunningDriver::do_work() {
 }
 
 bool RunningDriver::is_own_thread() const noexcept {
-    if (invoker_ && invoker_->runs_here()) return true;
+    if ((invoker_ && invoker_->runs_here()) || network_->looks_up_here()) return true;
     return std::ranges::any_of(std::array{&resource_runner_, &conductor_runner_, &sender_runner_, &receiver_runner_},
                                [](const auto* runner) { return *runner && (*runner)->runs_here(); });
 }

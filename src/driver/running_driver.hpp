@@ -37,7 +37,11 @@ private:
     // What threads do, alone or with others.
     struct Resources {
         RunningDriver& driver;
-        int do_work(Tick tick) { return driver.logs_->do_work(tick) + driver.network_->look_up(driver.clock_); }
+        int do_work(Tick tick) { return driver.logs_->do_work(tick); }
+    };
+    struct Names {
+        RunningDriver& driver;
+        int do_work(Tick /*tick*/) { return driver.network_->look_up(driver.clock_); }
     };
     struct SenderRole {
         NetworkAgents& network;
@@ -67,6 +71,7 @@ private:
     std::optional<NetworkAgents> network_;
     std::optional<Conductor> conductor_;
     Resources resources_{*this};
+    Names names_{*this};  ///< of a driver without threads
     std::optional<SenderRole> sender_;
     std::optional<ReceiverRole> receiver_;
     std::optional<agent::CompositeAgent> together_;  ///< those that share a thread

@@ -27,6 +27,12 @@ std::string user_name() {
     return "default";
 }
 
+struct statvfs file_system_of(const std::string& path) {
+    struct statvfs status {};
+    if (::statvfs(path.c_str(), &status) != 0) fail("ask for the space of", path, errno);
+    return status;
+}
+
 }  // namespace
 
 std::string default_aeron_directory() { return "/dev/shm/aeron-" + user_name(); }
@@ -57,9 +63,13 @@ void remove_tree(const std::string& path) {
 bool remove_file(const std::string& path) noexcept { return ::unlink(path.c_str()) == 0 || errno == ENOENT; }
 
 std::int64_t usable_space(const std::string& path) {
-    struct statvfs status {};
-    if (::statvfs(path.c_str(), &status) != 0) fail("ask for the free space of", path, errno);
+    const auto status = file_system_of(path);
     return static_cast<std::int64_t>(status.f_bavail) * static_cast<std::int64_t>(status.f_frsize);
+}
+
+std::int64_t total_space(const std::string& path) {
+    const auto status = file_system_of(path);
+    return static_cast<std::int64_t>(status.f_blocks) * static_cast<std::int64_t>(status.f_frsize);
 }
 
 void write_text_file(const std::string& path, std::string_view text) {

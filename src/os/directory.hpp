@@ -26,6 +26,8 @@ void remove_tree(const std::string& path);
 bool remove_file(const std::string& path) noexcept;
 /// Bytes that a process of this user may still store on the file system of `path`.
 [[nodiscard]] std::int64_t usable_space(const std::string& path);
+/// Bytes of the whole file system that `path` is in, used or not; 0: it does not say. Throws likewise.
+[[nodiscard]] std::int64_t total_space(const std::string& path);
 /// Replaces or makes a file with this text. Throws.
 void write_text_file(const std::string& path, std::string_view text);
 /// A regular file's text, at most `limit` bytes; nothing when it is absent or no regular file.

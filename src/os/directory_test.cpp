@@ -74,6 +74,8 @@ TEST_F(DirectoryTest, LinksAreNeitherReadNorWritten) {
 TEST_F(DirectoryTest, UsableSpaceIsKnownWhereThereIsAFileSystem) {
     EXPECT_GT(usable_space(folder), 0);
     EXPECT_THROW((void)usable_space(path("absent")), Error);
+    EXPECT_GE(total_space(folder), usable_space(folder));
+    EXPECT_THROW((void)total_space(path("absent")), Error);
 }
 
 }  // namespace

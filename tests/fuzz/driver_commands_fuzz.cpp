@@ -41,7 +41,6 @@ public:
         logs_.emplace(driver::LogStoreOptions{.directory = directory_.path()});
         network_.emplace(driver::NetworkAgents::Parts{.options = options_,
                                                       .network = world_.add_host("driver", {"10.0.0.1"}),
-                                                      .wake_names = [] {},
                                                       .wake_conductor = [] {}});
         const driver::NetworkAccess access = network_->access();
         conductor_.emplace(driver::Conductor::Parts{.options = options_,
@@ -52,7 +51,7 @@ public:
                                                     .on_terminate = [] {},
                                                     .mapped_besides_logs = 0},
                            clock_.tick());
-        network_->start(conductor_->system_counters());
+        network_->start(conductor_->system_counters(), conductor_->refusals());
     }
     ~Driver() {
         network_->stop();

@@ -38,6 +38,17 @@ TEST_F(ClientCounters, OfTheSystemHaveTheirNumbersAsIds) {
     EXPECT_EQ(driver.counters().look(CounterId{25})->label, "Resolution changes: driverName=");
 }
 
+TEST_F(ClientCounters, OfRefusalsComeBehindThose) {
+    for (std::int32_t number = 0; number < control::refusal_count; ++number) {
+        const auto counter = driver.counters().look(CounterId{control::system_counter_count + number}).value();
+        EXPECT_EQ(counter.type_id, 900);
+        EXPECT_EQ(counter.registration_id, number);
+        EXPECT_EQ(counter.owner_id, -1);
+        EXPECT_EQ(counter.value, 0);
+        EXPECT_EQ(counter.label, control::label(control::Refusal{number}));
+    }
+}
+
 TEST_F(ClientCounters, AreAnnouncedToEverybodyWithTheirOwner) {
     const auto key = as_bytes("key");
     const auto id = client.ask(control::AddCounter{.type_id = 1001, .key = key, .label = "a label"});
@@ -117,7 +128,7 @@ TEST_F(ClientCounters, ThatRunOutAreRefusedByTheNameOfTheOption) {
 
 TEST_F(ClientCounters, ThatJustSufficeForAPublicationButNotForItsClientAreGivenBack) {
     const auto capacity = driver.counters().capacity();
-    for (int i = control::system_counter_count + 1; i < capacity - 2; ++i)
+    for (int i = control::driver_counter_count + 1; i < capacity - 2; ++i)
         client.ask(control::AddCounter{.type_id = 1001, .label = "x"});
     const auto id = other.ask(add_publication("aeron:ipc", stream_7));
     EXPECT_EQ(other.error_to(id).substr(0, 3), "11 ");

@@ -212,7 +212,7 @@ TEST_F(Clients, LeaveNoCountersBehind) {
     EXPECT_EQ(driver.counters().capacity(), before);
     int allocated = 0;
     driver.counters().for_each([&](const shm::CounterView&) { ++allocated; });
-    EXPECT_EQ(allocated, control::system_counter_count);
+    EXPECT_EQ(allocated, control::driver_counter_count);
 }
 
 }  // namespace

@@ -47,7 +47,8 @@ Conductor::Conductor(const Parts& parts, Tick tick)
       mapped_besides_logs_{parts.mapped_besides_logs}, ring_{cnc_.to_driver()}, transmitter_{cnc_.to_clients()},
       counters_{cnc_.counters_metadata(), cnc_.counters_values(),
                 at_least_one(options_.counters_free_to_reuse_timeout)},
-      errors_{cnc_.error_log()}, system_{counters_, labels_of(options_), tick}, voice_{transmitter_, errors_, system_},
+      errors_{cnc_.error_log()}, system_{counters_, labels_of(options_), tick}, refusals_{counters_, tick},
+      voice_{transmitter_, errors_, system_},
       clients_{counters_,
                system_,
                voice_,
@@ -55,15 +56,13 @@ Conductor::Conductor(const Parts& parts, Tick tick)
                 .check_interval = options_.timer_interval}},
       random_{parts.seed}, session_ids_{random_, options_.publication_reserved_session_id_low,
                                         options_.publication_reserved_session_id_high},
-      surroundings_{options_, counters_, system_, voice_, clients_, logs_, random_, session_ids_},
+      surroundings_{options_, counters_, system_, refusals_, voice_, clients_, logs_, random_, session_ids_},
       network_{parts.network}, ipc_{surroundings_},
       publications_{surroundings_, {network_.send_network, network_.lookups, network_.to_sender, subscriptions_}},
       subscriptions_{surroundings_,
                      {.network = network_.receive_network,
                       .lookups = network_.lookups,
                       .commands = network_.to_receiver,
-                      .sessions_refused = network_.sessions_refused,
-                      .replies_withheld = network_.replies_withheld,
                       .ids = ring_,
                       .loss_report = parts.loss_report}},
       parked_{network_.lookups}, cycles_{options_.conductor_cycle_threshold},
@@ -101,6 +100,7 @@ void Conductor::on_timer(Tick tick) {
     ipc_.on_timer(tick);
     publications_.on_timer(tick);
     subscriptions_.on_timer(tick);
+    refusals_.report(voice_, tick.wall);
     check_blocked_commands(tick);
     system_.set(SystemCounter::bytes_currently_mapped, mapped_besides_logs_ + logs_.mapped());
     system_.set(SystemCounter::free_fails, logs_.failed_removals());

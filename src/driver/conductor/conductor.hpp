@@ -47,6 +47,7 @@ public:
     void on_error(const std::exception& error, Millis wall_now) noexcept;
     /// For those who move some of them.
     [[nodiscard]] const SystemCounters& system_counters() const noexcept { return system_; }
+    [[nodiscard]] const Refusals& refusals() const noexcept { return refusals_; }
 
 private:
     void on_timer(Tick tick);
@@ -90,6 +91,7 @@ private:
     shm::CountersManager counters_;
     shm::DistinctErrorLog errors_;
     SystemCounters system_;
+    Refusals refusals_;
     Voice voice_;
     Clients clients_;
     Random random_;

@@ -51,6 +51,9 @@ int Conductor::release_parked(Tick tick) {
 void Conductor::wake_network() {
     static_cast<void>(network_.to_sender.flush());
     static_cast<void>(network_.to_receiver.flush());
+    // Commands that found no room: nothing is lost, but somebody is slow.
+    system_.set(control::SystemCounter::sender_proxy_fails, network_.to_sender.waited());
+    system_.set(control::SystemCounter::receiver_proxy_fails, network_.to_receiver.waited());
     if (!network_.to_sender.is_empty() && network_.wake_sender) network_.wake_sender();
     if (!network_.to_receiver.is_empty() && network_.wake_receiver) network_.wake_receiver();
 }

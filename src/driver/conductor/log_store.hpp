@@ -90,8 +90,6 @@ public:
     [[nodiscard]] bool has_work() const noexcept { return jobs_.load(std::memory_order_acquire) > 0; }
     /// Changes when work is added, and wakes: what a thread sleeps on that has only this to do.
     [[nodiscard]] os::WakeWord bell() const noexcept { return os::WakeWord{&rings_}; }
-    /// Wakes whoever sleeps on it: there is other work than logs.
-    void ring() noexcept;
     /// How often a file could not be removed.
     [[nodiscard]] std::int64_t failed_removals() const noexcept {
         return failed_removals_.load(std::memory_order_relaxed);
@@ -100,6 +98,7 @@ public:
     [[nodiscard]] std::int64_t mapped() const noexcept { return mapped_.load(std::memory_order_relaxed); }
 
 private:
+    void ring() noexcept;
     void count_jobs() noexcept;
     void check_space(std::int64_t needed, std::optional<std::string>& warning);
     [[nodiscard]] bool unmap_one();

@@ -21,9 +21,6 @@ struct NetworkAccess {
     sender::Events& from_sender;
     receiver::Commands& to_receiver;
     receiver::Events& from_receiver;
-    // What the receiver counts and Aeron has no counter for.
-    const shm::Cell<std::int64_t>& sessions_refused;
-    const shm::Cell<std::int64_t>& replies_withheld;
     std::function<void()> wake_sender;
     std::function<void()> wake_receiver;
 };

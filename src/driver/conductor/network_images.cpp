@@ -17,6 +17,7 @@ namespace {
 using control::CounterType;
 
 constexpr std::size_t max_rejection_length = 1023;
+constexpr std::string_view no_image = "a set-up from the network got no image";
 
 }  // namespace
 
@@ -29,7 +30,7 @@ void NetworkSubscriptions::on_event(receiver::ImageWanted&& event, Tick tick) {
     try {
         if (start_image(event, tick)) return;
     } catch (const std::exception& why) {  // nobody waits for an answer
-        with_.voice.record(why, tick.wall);
+        with_.voice.record_foreign(no_image, why, tick.wall);
     }
     commands_.push(receiver::Command{not_now});
 }
@@ -64,16 +65,36 @@ bool NetworkSubscriptions::start_image(receiver::ImageWanted& wanted, Tick tick)
                               .parameters = first->parameters,
                               .is_group = group,
                               .receive_buffer_length = room};
-    LogStore::Created created =
-        with_.logs.create(image_log_settings(facts, static_cast<std::int32_t>(with_.options.file_page_size)));
-    if (created.warning) with_.voice.warn(ErrorCode::storage_space, *created.warning, tick.wall);
-    describe_image(facts, created.log->log().metadata());
-    Unopened ready{.registration_id = id, .wanted = wanted, .log = std::move(created.log)};
+    std::shared_ptr<StoredLog> log =
+        make_log(image_log_settings(facts, static_cast<std::int32_t>(with_.options.file_page_size)), tick);
+    describe_image(facts, log->log().metadata());
+    Unopened ready{.registration_id = id, .wanted = wanted, .log = std::move(log)};
     if (first->parameters.settings.sparse || ready.log->is_whole())
         open_image(std::move(ready), tick);
     else
         unopened_.push_back(std::move(ready));
     return true;
+}
+
+// Anybody can ask for images by a SETUP: together they leave memory for others.
+std::shared_ptr<StoredLog> NetworkSubscriptions::make_log(const logbuffer::LogSettings& settings, Tick tick) {
+    const std::int64_t length = logbuffer::file_length(settings.term_length, settings.page_size);
+    if (length > most_memory_ - used_memory_) {
+        with_.refusals.add(control::Refusal::images);
+        throw Error{ErrorCode::storage_space, "an image was refused: its log has " + std::to_string(length) +
+                                                  " bytes, and of the " + std::to_string(most_memory_) +
+                                                  " for all images (gale.image.memory.limit) " +
+                                                  std::to_string(most_memory_ - used_memory_) + " are left"};
+    }
+    LogStore::Created created = with_.logs.create(settings);
+    if (created.warning) with_.voice.warn(ErrorCode::storage_space, *created.warning, tick.wall);
+    used_memory_ += created.log->length();
+    return std::move(created.log);
+}
+
+void NetworkSubscriptions::release_log(std::shared_ptr<StoredLog> log) {
+    used_memory_ -= log->length();
+    with_.logs.release(std::move(log));
 }
 
 int NetworkSubscriptions::open_ready(Tick tick) {
@@ -89,7 +110,7 @@ int NetworkSubscriptions::open_ready(Tick tick) {
         try {
             open_image(std::move(ready), tick);
         } catch (const std::exception& why) {
-            with_.voice.record(why, tick.wall);
+            with_.voice.record_foreign(no_image, why, tick.wall);
             commands_.push(receiver::Command{not_now});
         }
         ++work;
@@ -110,7 +131,7 @@ void NetworkSubscriptions::open_image(Unopened ready, Tick tick) {
                                                              std::to_string(wanted.stream_id.value)};
         image = make_image(ready, *channel, *first, tick);
     } catch (...) {
-        with_.logs.release(std::move(ready.log));
+        release_log(std::move(ready.log));
         throw;
     }
     NetworkImage& made = *images_.emplace_back(std::move(image));
@@ -232,7 +253,7 @@ void NetworkSubscriptions::destroy(Images::iterator image, Tick tick) {
     gone.free_counters(tick);
     auto log = gone.stored();
     images_.erase(image);
-    with_.logs.release(std::move(log));
+    release_log(std::move(log));
 }
 
 void NetworkSubscriptions::on_event(const receiver::ImageEnded& event, Tick tick) {
@@ -263,28 +284,10 @@ void NetworkSubscriptions::on_event(const receiver::LossSeen& event, Tick tick) 
 void NetworkSubscriptions::on_event(receiver::EndpointReleased&& event, Tick tick) {
     std::erase_if(unopened_, [&](Unopened& each) {
         if (each.wanted.endpoint != event.endpoint.get()) return false;
-        with_.logs.release(std::move(each.log));
+        release_log(std::move(each.log));
         return true;
     });
     channels_.on(std::move(event), tick);
-}
-
-// Aeron has no counters for these: the error log says that there were some, and how often they were seen.
-void NetworkSubscriptions::report_strangers(Tick tick) {
-    const auto grew = [](const shm::Cell<std::int64_t>& counter, std::int64_t& told) {
-        const std::int64_t now = counter.load_relaxed();
-        return now != std::exchange(told, now);
-    };
-    if (grew(sessions_refused_, told_refused_))
-        with_.voice.record(ErrorCode::generic,
-                           "sessions were refused: more than aeron.driver.stream.session.limit or an endpoint's own "
-                           "limits allow, or too many at once, or their terms are too long",
-                           tick.wall);
-    if (grew(replies_withheld_, told_withheld_))
-        with_.voice.warn(ErrorCode::generic,
-                         "an endpoint heard from more unknown sessions, or was asked for more echoes, than it answers "
-                         "in a second",
-                         tick.wall);
 }
 
 void NetworkSubscriptions::on_event(const receiver::TtlAsymmetry& event, Tick tick) {

@@ -28,7 +28,8 @@ sender::FlowControlSpec flow_control_of(const channel::PublicationParameters& pa
                                         const DriverOptions& options) {
     sender::FlowControlSpec spec{.group_tag = options.flow_control_group_tag,
                                  .group_min_size = static_cast<std::int32_t>(options.flow_control_group_min_size),
-                                 .receiver_timeout = options.flow_control_receiver_timeout};
+                                 .receiver_timeout = options.flow_control_receiver_timeout,
+                                 .max_receivers = static_cast<std::size_t>(options.flow_control_receiver_limit)};
     if (!channel.is_group()) {
         spec.retransmit_window_multiple = static_cast<std::int32_t>(options.unicast_retransmit_window_multiple);
         return spec;
@@ -63,6 +64,9 @@ sender::PublicationSpec sender_spec(const PublicationFacts& facts, const SendCha
     if (channel.udp.channel_send_timestamp) spec.send_timestamp = channel.udp.channel_send_timestamp->value;
     spec.retransmit.delay = options.retransmit_unicast_delay;
     spec.retransmit.linger = options.retransmit_unicast_linger;
+    spec.retransmit.per_second = options.retransmit_rate;
+    spec.retransmit.at_once = options.retransmit_burst;
+    spec.replies_per_second = options.sender_reply_rate;
     if (!channel.is_group()) return spec;
     spec.retransmit.max_ranges = settings.max_resend;
     spec.retransmit.lost_again.reset();  // others may have asked for what is under way

@@ -37,10 +37,9 @@ void NetworkPublications::on(const sender::ReceiverError& event, Tick tick) {
     told.code = ErrorCode{event.code};
     told.text = event.text;
     with_.voice.tell(told);
-    with_.voice.record(told.code,
-                       "receiver " + net::to_string(event.source) + " rejected publication " +
-                           std::to_string(event.publication_registration_id) + ": " + event.text,
-                       tick.wall);
+    with_.voice.record_foreign(told.code,
+                               "a receiver rejected publication " + std::to_string(event.publication_registration_id),
+                               net::to_string(event.source) + " says " + event.text, tick.wall);
 }
 
 void NetworkPublications::on(const sender::ResponseSetup& event, Tick /*tick*/) {

@@ -3,6 +3,7 @@
 #include "driver/conductor/subscription_rules.hpp"
 // Complete types: commands and events own what they carry.
 #include "driver/receiver/endpoint.hpp"
+#include "os/directory.hpp"
 
 #include <gale/error.hpp>
 
@@ -17,15 +18,22 @@ std::string named(const Subscription& subscription) {
            std::to_string(subscription.stream_id.value);
 }
 
+// Half of the file system is for others, if nobody says otherwise.
+std::int64_t memory_for_images(const DriverOptions& options) {
+    constexpr std::int64_t when_unknown = std::int64_t{8} << 30;
+    if (options.image_memory_limit > 0) return options.image_memory_limit;
+    const std::int64_t all = os::total_space(options.directory);
+    return all > 0 ? all / 2 : when_unknown;
+}
+
 std::string_view yes_or_no(bool value) noexcept { return value ? "true" : "false"; }
 
 }  // namespace
 
 NetworkSubscriptions::NetworkSubscriptions(const Surroundings& surroundings, const Parts& parts)
-    : with_{surroundings}, lookups_{parts.lookups}, commands_{parts.commands},
-      sessions_refused_{parts.sessions_refused}, replies_withheld_{parts.replies_withheld}, ids_{parts.ids},
-      losses_{parts.loss_report}, linker_{with_.counters, with_.voice},
-      channels_{with_, parts.network, parts.commands} {}
+    : with_{surroundings}, lookups_{parts.lookups}, commands_{parts.commands}, ids_{parts.ids},
+      losses_{parts.loss_report}, linker_{with_.counters, with_.voice}, channels_{with_, parts.network, parts.commands},
+      most_memory_{memory_for_images(with_.options)} {}
 
 NetworkSubscriptions::~NetworkSubscriptions() = default;
 
@@ -240,7 +248,6 @@ void NetworkSubscriptions::on(const NameAnswer& answer, Tick /*tick*/) { channel
 
 void NetworkSubscriptions::on_timer(Tick tick) {
     link_again(tick);
-    report_strangers(tick);
     for (const auto& image : images_) {
         if (image->phase() != ImagePhase::active) continue;
         const auto tell_receiver = [&](const SubscriberPosition& subscriber) {
@@ -260,7 +267,7 @@ void NetworkSubscriptions::on_timer(Tick tick) {
 }
 
 void NetworkSubscriptions::close(Tick tick) {
-    for (Unopened& each : unopened_) with_.logs.release(std::move(each.log));
+    for (Unopened& each : unopened_) release_log(std::move(each.log));
     unopened_.clear();
     while (!images_.empty()) destroy(images_.end() - 1, tick);
     listeners_.clear();

@@ -27,9 +27,7 @@ public:
         net::Network& network;
         NameLookups& lookups;
         receiver::Commands& commands;
-        const shm::Cell<std::int64_t>& sessions_refused;  ///< the receiver counts
-        const shm::Cell<std::int64_t>& replies_withheld;  ///< likewise
-        shm::Ring& ids;                                   ///< where images get their registration ids
+        shm::Ring& ids;  ///< where images get their registration ids
         std::span<std::byte> loss_report;
     };
     /// All parts outlive it.
@@ -110,7 +108,8 @@ private:
     [[nodiscard]] NetworkImage* find(const receiver::Image* image) noexcept;
     [[nodiscard]] NetworkImage* find_image(CorrelationId image) noexcept;
     void follow_subscribers(NetworkImage& image, Tick tick);
-    void report_strangers(Tick tick);
+    [[nodiscard]] std::shared_ptr<StoredLog> make_log(const logbuffer::LogSettings& settings, Tick tick);
+    void release_log(std::shared_ptr<StoredLog> log);
     [[nodiscard]] int advance(NetworkImage& image, Tick tick);
     void retire(NetworkImage& image, Tick tick);
     void destroy(Images::iterator image, Tick tick);
@@ -118,8 +117,6 @@ private:
     Surroundings with_;
     NameLookups& lookups_;
     receiver::Commands& commands_;
-    const shm::Cell<std::int64_t>& sessions_refused_;
-    const shm::Cell<std::int64_t>& replies_withheld_;
     shm::Ring& ids_;
     shm::LossReport losses_;
     Linker linker_;
@@ -127,9 +124,9 @@ private:
     std::vector<std::unique_ptr<Listener>> listeners_;
     Images images_;
     std::vector<Unopened> unopened_;
-    std::int64_t told_refused_ = 0;
-    std::int64_t told_withheld_ = 0;
-    bool has_unlinked_ = false;  ///< some subscription has no place in a stream that it should hear
+    std::int64_t most_memory_;      ///< bytes of all images' logs
+    std::int64_t used_memory_ = 0;  ///< of those there are
+    bool has_unlinked_ = false;     ///< some subscription has no place in a stream that it should hear
 };
 
 }  // namespace gale::driver

@@ -89,6 +89,9 @@ public:
     [[nodiscard]] std::int64_t value(control::SystemCounter counter) const {
         return value(CounterId{static_cast<std::int32_t>(counter)});
     }
+    [[nodiscard]] std::int64_t value(control::Refusal refusal) const {
+        return value(CounterId{control::system_counter_count + static_cast<std::int32_t>(refusal)});
+    }
     /// What the error log holds, in order.
     [[nodiscard]] std::vector<std::string> errors() const {
         std::vector<std::string> texts;

@@ -27,16 +27,25 @@ receiver::DestinationSettings settings_of(const ReceiveChannels::Wanted& wanted,
     return settings;
 }
 
+receiver::Limits limits_of(const DriverOptions& options) {
+    const auto number = [](std::int64_t value) { return static_cast<std::int32_t>(value); };
+    return {.sessions_per_stream = number(options.stream_session_limit),
+            .sessions_per_endpoint = number(options.endpoint_session_limit),
+            .setups_per_second = number(options.endpoint_setup_rate),
+            .replies_per_second = number(options.receiver_reply_rate),
+            .max_term_length = number(options.image_term_limit)};
+}
+
 }  // namespace
 
 ReceiveChannel& ReceiveChannels::open(const Wanted& wanted, Found found, Tick tick) {
-    auto endpoint = std::make_unique<receiver::Endpoint>(receiver::EndpointSettings{
-        .receiver_id = next_receiver_id_++,
-        .group_tag = wanted.parameters.settings.group_tag,
-        .timestamps = {.channel = wanted.parameters.udp.channel_receive_timestamp,
-                       .media = wanted.parameters.udp.media_receive_timestamp},
-        .limits = {.sessions_per_stream = static_cast<std::int32_t>(with_.options.stream_session_limit)},
-        .secret = with_.random.next()});
+    auto endpoint = std::make_unique<receiver::Endpoint>(
+        receiver::EndpointSettings{.receiver_id = next_receiver_id_++,
+                                   .group_tag = wanted.parameters.settings.group_tag,
+                                   .timestamps = {.channel = wanted.parameters.udp.channel_receive_timestamp,
+                                                  .media = wanted.parameters.udp.media_receive_timestamp},
+                                   .limits = limits_of(with_.options),
+                                   .secret = with_.random.next()});
     auto channel = std::make_unique<ReceiveChannel>(ReceiveChannel{.endpoint = endpoint.get(),
                                                                    .channel = wanted.uri.text(),
                                                                    .parameters = wanted.parameters,
@@ -73,6 +82,8 @@ std::unique_ptr<receiver::Destination> ReceiveChannels::open_destination(Receive
     spec.ttl = udp.ttl ? *udp.ttl : with_.options.socket_multicast_ttl;
     spec.send_buffer_length = shared.udp.socket_send_buffer.value_or(with_.options.socket_send_buffer);
     spec.receive_buffer_length = shared.settings.socket_receive_buffer;
+    spec.segmentation_offload = with_.options.segmentation_offload;
+    spec.receive_offload = with_.options.receive_offload;
     spec.timestamps = shared.udp.media_receive_timestamp.has_value();
     std::uint16_t& port = addresses.is_multicast ? spec.group->port : spec.local.port;
     if (port == 0)

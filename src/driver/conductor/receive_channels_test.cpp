@@ -48,6 +48,50 @@ TEST_F(ReceiveChannelsTest, AreSharedByTheSameText) {
     EXPECT_EQ(network.open_sockets(), 0);
 }
 
+// A client dies that has more subscriptions than a mailbox has room for.
+TEST_F(ReceiveChannelsTest, CountTheCommandsThatTheReceiverHadNoRoomFor) {
+    Puppet greedy{driver};
+    for (int stream = 0; stream < 1100; ++stream) greedy.ask(add_subscription(channel, StreamId{stream}));
+    settle();
+    EXPECT_EQ(driver.value(control::SystemCounter::receiver_proxy_fails), 0);
+    EXPECT_EQ(network.open_sockets(), 1);
+    greedy.die();
+    driver.pass(12s, 1s);
+    settle();
+    EXPECT_GT(driver.value(control::SystemCounter::receiver_proxy_fails), 0);
+    EXPECT_EQ(driver.value(control::SystemCounter::sender_proxy_fails), 0);
+    driver.step(100);
+    EXPECT_EQ(network.open_sockets(), 0) << "none of them was lost";
+}
+
+TEST_F(ReceiveChannelsTest, UseTheOffloadsUnlessTheyAreSwitchedOff) {
+    listen(client);
+    EXPECT_TRUE(network.sockets.back().spec.segmentation_offload);
+    EXPECT_TRUE(network.sockets.back().spec.receive_offload);
+}
+
+class WithoutOffloads : public NetworkTest {
+protected:
+    static DriverOptions options() {
+        DriverOptions without = small_options();
+        without.segmentation_offload = without.receive_offload = false;
+        without.driver_connect = false;  // the scripted transport is told where each datagram goes
+        return without;
+    }
+    WithoutOffloads() : NetworkTest{options()} {}
+};
+
+TEST_F(WithoutOffloads, NeitherEndAsksForThem) {
+    listen(client);
+    EXPECT_FALSE(network.sockets.back().spec.segmentation_offload);
+    EXPECT_FALSE(network.sockets.back().spec.receive_offload);
+    client.ask(add_publication("aeron:udp?endpoint=127.0.0.1:40999", stream_10));
+    settle();
+    ASSERT_EQ(network.sockets.size(), 2U);
+    EXPECT_FALSE(network.sockets.back().spec.segmentation_offload);
+    EXPECT_FALSE(network.sockets.back().spec.receive_offload);
+}
+
 TEST_F(ReceiveChannelsTest, RefuseSpiesAsDestinations) {
     const Listening listening = listen(client, "aeron:udp?control-mode=manual");
     const auto asked = change(listening.id, "aeron-spy:aeron:udp?endpoint=127.0.0.1:40123");

@@ -67,8 +67,14 @@ void check_buffers(const SendChannels::Wanted& wanted, const SendChannel& existi
         conflict(wanted, "mtu", "a socket send buffer of " + format_size(existing.send_buffer_length));
 }
 
-sender::EndpointSpec endpoint_spec(const SendChannel& channel, bool is_connected, sender::Counter* destinations) {
-    sender::EndpointSpec spec{.kind = channel.kind, .remote = std::nullopt, .destination_count = destinations};
+sender::EndpointSpec endpoint_spec(const SendChannel& channel, bool is_connected, sender::Counter* destinations,
+                                   const DriverOptions& options) {
+    sender::EndpointSpec spec{.kind = channel.kind,
+                              .remote = std::nullopt,
+                              .max_destinations = static_cast<std::size_t>(options.destination_limit),
+                              .setups_per_second = options.sender_reply_rate,
+                              .news_per_second = options.sender_news_rate,
+                              .destination_count = destinations};
     if (channel.kind != EndpointKind::unicast) return spec;
     if (!is_connected) spec.remote = channel.addresses.remote_data;
     spec.has_name = channel.udp.endpoint && !channel.udp.endpoint->ip;
@@ -151,6 +157,8 @@ net::TransportSpec SendChannels::transport_spec(const Wanted& wanted, const net:
     spec.send_buffer_length = udp.socket_send_buffer.value_or(static_cast<std::int32_t>(options.socket_send_buffer));
     spec.receive_buffer_length =
         udp.socket_receive_buffer.value_or(static_cast<std::int32_t>(options.socket_receive_buffer));
+    spec.segmentation_offload = options.segmentation_offload;
+    spec.receive_offload = options.receive_offload;
     return spec;
 }
 
@@ -188,7 +196,8 @@ SendChannel& SendChannels::open(const Wanted& wanted, net::ChannelAddresses addr
                                                       .status = counters.status}));
         SendChannel& opened = *channels_.back();
         auto endpoint = std::make_unique<sender::Endpoint>(
-            endpoint_spec(opened, spec.connected.has_value(), counters.destinations), std::move(transport));
+            endpoint_spec(opened, spec.connected.has_value(), counters.destinations, with_.options),
+            std::move(transport));
         opened.endpoint = endpoint.get();
         opened.counters.cell(opened.status).store_release(channel_is_active);
         commands_.push(sender::AddEndpoint{std::move(endpoint)});

@@ -4,6 +4,7 @@
 #include "base/random.hpp"
 #include "driver/conductor/clients.hpp"
 #include "driver/conductor/log_store.hpp"
+#include "driver/conductor/refusals.hpp"
 #include "driver/conductor/session_ids.hpp"
 #include "driver/conductor/voice.hpp"
 
@@ -16,6 +17,7 @@ struct Surroundings {
     const DriverOptions& options;
     shm::CountersManager& counters;
     SystemCounters& system;
+    Refusals& refusals;
     Voice& voice;
     Clients& clients;
     LogStore& logs;

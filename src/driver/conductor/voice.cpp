@@ -12,6 +12,10 @@ using control::SystemCounter;
 // What is said of one fault. Texts can hold what others wrote, of any length; an event must fit the broadcast.
 constexpr std::size_t max_text_length = 8192;
 
+// Together 512 KiB at most, and so an eighth of the shortest error log.
+constexpr std::size_t max_details = 256;
+constexpr std::size_t max_detail_length = 2048 - 64;
+
 std::string suffix(SystemCounter counter, const SystemCounters::Labels& labels) {
     switch (counter) {
     case SystemCounter::errors:
@@ -75,6 +79,24 @@ void Voice::record(ErrorCode code, std::string_view text, Millis wall_now) {
 }
 
 void Voice::record(const std::exception& why, Millis wall_now) { record(code_of(why), why.what(), wall_now); }
+
+// The code may be a stranger's as well.
+void Voice::record_foreign(ErrorCode code, std::string_view text, std::string_view detail, Millis wall_now) {
+    std::string whole{text};
+    whole.append(": ").append(detail.substr(0, max_detail_length));
+    const std::string key = std::to_string(static_cast<std::int32_t>(code)) + whole;
+    if (!details_.contains(key)) {
+        if (details_.size() >= max_details)
+            return record(ErrorCode::generic, std::string{text} + "; as often before, so no more is told of each",
+                          wall_now);
+        details_.insert(key);
+    }
+    record(code, whole, wall_now);
+}
+
+void Voice::record_foreign(std::string_view text, const std::exception& why, Millis wall_now) {
+    record_foreign(code_of(why), text, why.what(), wall_now);
+}
 
 void Voice::warn(ErrorCode code, std::string_view text, Millis wall_now) {
     static_cast<void>(errors_.record(static_cast<std::int32_t>(code), text.substr(0, max_text_length), wall_now));

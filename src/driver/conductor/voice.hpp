@@ -13,7 +13,9 @@
 
 #include <cstdint>
 #include <exception>
+#include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace gale::driver {
 
@@ -59,6 +61,11 @@ public:
     void record(ErrorCode code, std::string_view text, Millis wall_now);
     /// The same with an Error's own code, if it is one that clients know.
     void record(const std::exception& why, Millis wall_now);
+    /// What went wrong with something that only others on the network asked for.
+    void record_foreign(std::string_view text, const std::exception& why, Millis wall_now);
+    /// The same with `detail` behind it, which others on the network had a part in. Each that is new is an entry of the
+    /// log, and only so many are: what comes then is one entry, without its detail.
+    void record_foreign(ErrorCode code, std::string_view text, std::string_view detail, Millis wall_now);
     /// Into the error log only: not an error yet.
     void warn(ErrorCode code, std::string_view text, Millis wall_now);
 
@@ -66,6 +73,7 @@ private:
     shm::BroadcastTransmitter& transmitter_;
     shm::DistinctErrorLog& errors_;
     SystemCounters& counters_;
+    std::unordered_set<std::string> details_;  // of others, those that the log has
 };
 
 }  // namespace gale::driver

@@ -23,8 +23,10 @@ struct Counters {
     Counter& ttl_asymmetries;
     Counter& loss_gap_fills;
     Counter& images_revoked;
-    Counter& sessions_refused;  ///< setups beyond a limit on sessions, on their rate or on the term length
-    Counter& replies_withheld;  ///< elicitations and echoes beyond their rate
+    // As in control::Refusal.
+    Counter& sessions_refused;
+    Counter& long_terms_refused;
+    Counter& replies_withheld;
 };
 
 inline void add(shm::Cell<std::int64_t>& counter, std::int64_t amount = 1) noexcept { counter.fetch_add(amount); }

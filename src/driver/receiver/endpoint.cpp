@@ -126,7 +126,7 @@ void Endpoint::on_setup(const wire::Setup& setup, const Arrival& arrival) noexce
         return;
     case Dispatcher::Answer::create:
         if (setup.term_length <= settings_.limits.max_term_length) return want_image(setup, arrival);
-        [[fallthrough]];
+        return add(arrival.office.counters.long_terms_refused);
     case Dispatcher::Answer::refuse: return add(arrival.office.counters.sessions_refused);
     }
 }

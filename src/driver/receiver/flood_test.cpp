@@ -143,7 +143,8 @@ TEST_F(LimitedTest, TermsLongerThanAllowedAreRefused) {
     subscribe();
     receive(setup_frame({.term_length = 2 * small_term}));
     EXPECT_THAT(take<ImageWanted>(), IsEmpty());
-    EXPECT_EQ(value(counters.sessions_refused), 1);
+    EXPECT_EQ(value(counters.long_terms_refused), 1);
+    EXPECT_EQ(value(counters.sessions_refused), 0);
     receive(setup_frame());
     EXPECT_THAT(take<ImageWanted>(), SizeIs(1));
 }

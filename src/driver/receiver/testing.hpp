@@ -88,7 +88,7 @@ struct TestCounters {
     using Cell = shm::Cell<std::int64_t>;
     Cell bytes_received{}, heartbeats_received{}, status_messages_sent{}, naks_sent{}, error_frames_sent{},
         under_runs{}, over_runs{}, invalid_packets{}, short_sends{}, errors{}, ttl_asymmetries{}, loss_gap_fills{},
-        images_revoked{}, sessions_refused{}, replies_withheld{};
+        images_revoked{}, sessions_refused{}, long_terms_refused{}, replies_withheld{};
     Counters all{.bytes_received = bytes_received,
                  .heartbeats_received = heartbeats_received,
                  .status_messages_sent = status_messages_sent,
@@ -103,6 +103,7 @@ struct TestCounters {
                  .loss_gap_fills = loss_gap_fills,
                  .images_revoked = images_revoked,
                  .sessions_refused = sessions_refused,
+                 .long_terms_refused = long_terms_refused,
                  .replies_withheld = replies_withheld};
 };
 

@@ -31,6 +31,11 @@ struct SystemCounters {
     Counter& short_sends;            ///< shared
     Counter& invalid_packets;        ///< shared
     Counter& conductor_proxy_fails;  ///< shared
+    // As in control::Refusal.
+    Counter& replies_withheld;  ///< shared
+    Counter& news_withheld;
+    Counter& retransmissions_withheld;
+    Counter& destinations_refused;
 };
 
 /// Of one publication; the sender's own from the moment it is handed over.

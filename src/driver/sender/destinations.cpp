@@ -4,7 +4,7 @@
 
 namespace gale::driver::sender {
 
-Destinations::Destinations(const Spec& spec) : spec_{spec} {
+Destinations::Destinations(const Spec& spec) : spec_{spec}, setups_{TokenBucket::smooth(spec.setups_per_second)} {
     if (spec.kind == Kind::dynamic) destinations_.reserve(spec.capacity);
 }
 
@@ -15,9 +15,17 @@ bool Destinations::Destination::matches(std::int64_t receiver, const net::Socket
     return *address == source || (confirmed && receiver_id == receiver && address->port == source.port);
 }
 
-bool Destinations::Destination::wants(Audience audience, Nanos now) const noexcept {
-    if (!address) return false;
-    return confirmed || (audience == Audience::everybody && now - heard <= setups_after_asking);
+// However many say that they are one, and however many streams there are to tell them of: only so much leaves.
+bool Destinations::is_for(const Destination& destination, Audience audience, Nanos now) noexcept {
+    if (!destination.address) return false;
+    if (destination.confirmed) return audience != Audience::newcomers;
+    if (audience == Audience::confirmed || now - destination.heard > setups_after_asking) return false;
+    if (setups_.available(now) <= 0) {
+        ++withheld_;
+        return false;
+    }
+    setups_.take(1);
+    return true;
 }
 
 Destinations::Iterator Destinations::find(std::int64_t receiver_id, const net::SocketAddress& source) noexcept {
@@ -47,6 +55,7 @@ void Destinations::move(std::int64_t registration_id, const net::SocketAddress& 
 /// The table is full: whoever has waited longest to be confirmed makes room.
 bool Destinations::make_room() noexcept {
     if (destinations_.size() < spec_.capacity) return true;
+    ++refused_;
     Iterator oldest = destinations_.end();
     for (auto at = destinations_.begin(); at != destinations_.end(); ++at)
         if (!at->confirmed && (oldest == destinations_.end() || at->heard < oldest->heard)) oldest = at;
@@ -88,7 +97,7 @@ int Destinations::send(net::Transport& transport, std::span<const net::Datagram>
     if (count > 0) first_ = (first_ + 1) % count;
     for (std::size_t i = 0; i < count && accepted > 0; ++i) {
         const Destination& destination = destinations_[(first_ + i) % count];
-        if (!destination.wants(audience, now)) continue;
+        if (!is_for(destination, audience, now)) continue;
         const auto taken = static_cast<std::size_t>(transport.send(batch.first(accepted), &*destination.address));
         const int error = taken < accepted ? transport.take_error() : 0;
         if (error != 0) {  // whom the network cannot reach does not hold up the others
@@ -108,12 +117,11 @@ void Destinations::expire(Nanos now) noexcept {
     std::erase_if(destinations_, [&](const Destination& d) { return now > d.heard + spec_.timeout; });
 }
 
-void Destinations::for_each_stale(Nanos now, FunctionRef<void(std::int64_t)> handler) noexcept {
+void Destinations::for_each_stale(Nanos now, FunctionRef<bool(std::int64_t)> handler) noexcept {
     if (spec_.kind == Kind::dynamic) return;
     for (Destination& destination : destinations_) {
         if (now <= std::max(destination.heard, destination.looked) + stale_after) continue;
-        destination.looked = now;
-        handler(destination.registration_id);
+        if (handler(destination.registration_id)) destination.looked = now;
     }
 }
 

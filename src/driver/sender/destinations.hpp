@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/time.hpp"
+#include "driver/sender/token_bucket.hpp"
 #include "net/socket_address.hpp"
 #include "net/transport.hpp"
 
@@ -11,13 +12,18 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace gale::driver::sender {
 
 /// Whom a datagram is for. A destination that only says it is one gets nothing but SETUPs, and those only shortly
 /// after it asked: whoever writes a stranger's address into a packet cannot make us flood him.
-enum class Audience { everybody, confirmed };
+enum class Audience {
+    everybody,
+    confirmed,
+    newcomers,  ///< those who only say that they are one: nobody else needs to hear what is said for them
+};
 
 class Destinations {
 public:
@@ -25,6 +31,7 @@ public:
     struct Spec {
         Kind kind = Kind::manual;
         std::size_t capacity = 256;               ///< of dynamic ones; further ones are not heard
+        std::int64_t setups_per_second = 2000;    ///< to all that only say that they are one
         Nanos timeout = std::chrono::seconds{5};  ///< dynamic ones go after so long a silence
     };
     static constexpr std::int64_t no_registration = -1;
@@ -55,9 +62,13 @@ public:
     /// Dynamic ones that are silent go.
     void expire(Nanos now) noexcept;
     /// Calls `handler` with the registration id of each manual one from which nothing was heard for long, once in a
-    /// while.
-    void for_each_stale(Nanos now, FunctionRef<void(std::int64_t)> handler) noexcept;
+    /// while, or again if it answers false.
+    void for_each_stale(Nanos now, FunctionRef<bool(std::int64_t)> handler) noexcept;
     [[nodiscard]] std::size_t count() const noexcept { return destinations_.size(); }
+    /// How many were refused or pushed out for want of room, since this was asked last.
+    [[nodiscard]] std::int64_t take_refused() noexcept { return std::exchange(refused_, 0); }
+    /// How many datagrams were not sent to newcomers since there had been too many.
+    [[nodiscard]] std::int64_t take_withheld() noexcept { return std::exchange(withheld_, 0); }
 
 private:
     struct Destination {
@@ -68,15 +79,18 @@ private:
         Nanos heard{};   ///< when, last
         Nanos looked{};  ///< when its name was last asked for
         [[nodiscard]] bool matches(std::int64_t receiver, const net::SocketAddress& source) const noexcept;
-        [[nodiscard]] bool wants(Audience audience, Nanos now) const noexcept;
     };
     using Iterator = std::vector<Destination>::iterator;
     [[nodiscard]] Iterator find(std::int64_t receiver_id, const net::SocketAddress& source) noexcept;
     [[nodiscard]] bool make_room() noexcept;
+    [[nodiscard]] bool is_for(const Destination& destination, Audience audience, Nanos now) noexcept;
 
     Spec spec_;
     std::vector<Destination> destinations_;
     std::size_t first_ = 0;
+    TokenBucket setups_;
+    std::int64_t refused_ = 0;
+    std::int64_t withheld_ = 0;
 };
 
 }  // namespace gale::driver::sender

@@ -13,12 +13,14 @@ constexpr Nanos failure_interval = std::chrono::seconds{1};
 
 Endpoint::Endpoint(const EndpointSpec& spec, std::unique_ptr<net::Transport> data,
                    std::unique_ptr<net::Transport> control)
-    : spec_{spec}, data_{std::move(data)}, control_{std::move(control)} {
+    : spec_{spec}, data_{std::move(data)}, control_{std::move(control)},
+      news_{TokenBucket::smooth(spec.news_per_second)} {
     if (spec.kind == EndpointKind::manual)
         destinations_.emplace(Destinations::Spec{.kind = Destinations::Kind::manual});
     else if (spec.kind == EndpointKind::dynamic)
-        destinations_.emplace(
-            Destinations::Spec{.kind = Destinations::Kind::dynamic, .capacity = spec.max_destinations});
+        destinations_.emplace(Destinations::Spec{.kind = Destinations::Kind::dynamic,
+                                                 .capacity = spec.max_destinations,
+                                                 .setups_per_second = spec.setups_per_second});
 }
 Endpoint::~Endpoint() = default;
 
@@ -71,11 +73,28 @@ void Endpoint::show_destinations() noexcept {
     if (spec_.destination_count->load_relaxed() != count) spec_.destination_count->store_release(count);
 }
 
+void Endpoint::count_refused(Tools& tools) noexcept {
+    if (const std::int64_t refused = destinations_->take_refused(); refused > 0)
+        add_own(tools.counters.destinations_refused, refused);
+    if (const std::int64_t withheld = destinations_->take_withheld(); withheld > 0)
+        add_shared(tools.counters.replies_withheld, withheld);
+}
+
+bool Endpoint::may_pass_on(Nanos now, Tools& tools) noexcept {
+    if (news_.available(now) <= 0) {
+        add_own(tools.counters.news_withheld);
+        return false;
+    }
+    news_.take(1);
+    return true;
+}
+
 int Endpoint::send(std::span<const net::Datagram> batch, Audience audience, const net::SocketAddress* to, Nanos now,
                    Tools& tools) noexcept {
     int accepted = 0;
     if (destinations_) {
         accepted = destinations_->send(*data_, batch, audience, now, [&](int error) { failed(error, now, tools); });
+        if (audience != Audience::confirmed) count_refused(tools);
     } else if (spec_.kind != EndpointKind::response || to != nullptr) {
         accepted = data_->send(batch, to != nullptr ? to : spec_.remote ? &*spec_.remote : nullptr);
         if (accepted < static_cast<int>(batch.size()))
@@ -90,8 +109,7 @@ int Endpoint::send(std::span<const net::Datagram> batch, Audience audience, cons
 
 void Endpoint::failed(int error, Nanos now, Tools& tools) noexcept {
     if (next_failure_ && now < *next_failure_) return;
-    next_failure_ = now + failure_interval;
-    tools.outbox.notify(TransportFailed{this, error});
+    if (tools.outbox.notify(TransportFailed{this, error})) next_failure_ = now + failure_interval;
 }
 
 void Endpoint::expire_destinations(Nanos now) noexcept {
@@ -103,13 +121,12 @@ void Endpoint::expire_destinations(Nanos now) noexcept {
 void Endpoint::find_stale(Nanos now, Tools& tools) noexcept {
     if (destinations_)
         destinations_->for_each_stale(now, [&](std::int64_t registration) {
-            tools.outbox.notify(AddressStale{this, registration});
+            return tools.outbox.notify(AddressStale{this, registration});
         });
     if (!spec_.has_name || streams_.empty()) return;
     if (!heard_) heard_ = now;
     if (now <= *heard_ + Destinations::stale_after) return;
-    heard_ = now;  // not again so soon
-    tools.outbox.notify(AddressStale{this, std::nullopt});
+    if (tools.outbox.notify(AddressStale{this, std::nullopt})) heard_ = now;  // not again so soon
 }
 
 }  // namespace gale::driver::sender

@@ -4,6 +4,7 @@
 #include "base/time.hpp"
 #include "driver/sender/counters.hpp"
 #include "driver/sender/destinations.hpp"
+#include "driver/sender/token_bucket.hpp"
 #include "driver/sender/tools.hpp"
 #include "logbuffer/frame.hpp"
 #include "net/transport.hpp"
@@ -33,9 +34,11 @@ struct EndpointSpec {
     EndpointKind kind = EndpointKind::unicast;
     /// Unicast and multicast: where to, unless the data transport is connected.
     std::optional<net::SocketAddress> remote{};
-    bool has_name = false;                 ///< `remote` was a name: AddressStale asks for it again after a silence
-    std::size_t max_destinations = 256;    ///< dynamic ones
-    Counter* destination_count = nullptr;  ///< multi-destination; the sender's own from the hand-over on
+    bool has_name = false;                  ///< `remote` was a name: AddressStale asks for it again after a silence
+    std::size_t max_destinations = 256;     ///< dynamic ones
+    std::int64_t setups_per_second = 2000;  ///< to destinations that only say that they are one
+    std::int64_t news_per_second = 100;     ///< of what receivers say, passed on to the conductor
+    Counter* destination_count = nullptr;   ///< multi-destination; the sender's own from the hand-over on
 };
 
 /// Made by the conductor, then the sender's until EndpointReleased.
@@ -73,6 +76,8 @@ public:
                            Nanos now, Tools& tools) noexcept;
     /// Reads what came back, at most about `limit` datagrams, and hands it to the publications. How many.
     int poll(int limit, Nanos now, Tools& tools) noexcept;
+    /// Something that a receiver said is to be passed on to the conductor. False, and counted, when too much was.
+    [[nodiscard]] bool may_pass_on(Nanos now, Tools& tools) noexcept;
     /// Once in a while.
     void expire_destinations(Nanos now) noexcept;
     /// Names from which nothing comes may lead elsewhere by now: AddressStale, no more often than every 5 s each.
@@ -89,15 +94,17 @@ private:
     void on_status_message(const wire::Datagram& datagram, const net::SocketAddress& source, Nanos now,
                            Tools& tools) noexcept;
     void on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept;
-    void on_error(const wire::Datagram& datagram, const net::SocketAddress& source, Tools& tools) noexcept;
+    void on_error(const wire::Datagram& datagram, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept;
     void failed(int error, Nanos now, Tools& tools) noexcept;
     void show_destinations() noexcept;
+    void count_refused(Tools& tools) noexcept;
 
     EndpointSpec spec_;
     std::unique_ptr<net::Transport> data_;
     std::unique_ptr<net::Transport> control_;
     std::optional<Destinations> destinations_;
     std::vector<Stream> streams_;
+    TokenBucket news_;
     std::optional<Nanos> heard_{};       // when a status message for one of ours came, or its name was asked for
     std::optional<Nanos> next_failure_;  // an error of the transport is told no sooner
 };

@@ -20,7 +20,7 @@ void Endpoint::on_datagram(const net::Received& received, Nanos now, Tools& tool
     switch (datagram.kind()) {
     case wire::Datagram::Kind::status_message: on_status_message(datagram, received.source, now, tools); break;
     case wire::Datagram::Kind::nak: on_nak(datagram.nak(), now, tools); break;
-    case wire::Datagram::Kind::error: on_error(datagram, received.source, tools); break;
+    case wire::Datagram::Kind::error: on_error(datagram, received.source, now, tools); break;
     case wire::Datagram::Kind::rtt_measurement: {
         const wire::RttMeasurement& question = datagram.rtt_measurement();
         if (Publication* publication = find(question.stream_id, question.session_id))
@@ -30,7 +30,7 @@ void Endpoint::on_datagram(const net::Received& received, Nanos now, Tools& tool
     case wire::Datagram::Kind::response_setup: {
         const wire::ResponseSetup& setup = datagram.response_setup();
         if (Publication* publication = find(setup.stream_id, setup.session_id))
-            publication->on_response_setup(setup.response_session_id, tools);
+            publication->on_response_setup(setup.response_session_id, now, tools);
         break;
     }
     case wire::Datagram::Kind::rejected: add_shared(tools.counters.invalid_packets); break;
@@ -62,6 +62,7 @@ void Endpoint::on_status_message(const wire::Datagram& datagram, const net::Sock
         if (destinations_->on_status(message.receiver_id, source, now))
             for (const Stream& stream : streams_) stream.publication->announce();
         if (publication != nullptr && !elicits) destinations_->confirm(message.receiver_id, source, now);
+        count_refused(tools);
         show_destinations();
     }
     if (publication == nullptr) return;
@@ -75,7 +76,7 @@ void Endpoint::on_status_message(const wire::Datagram& datagram, const net::Sock
                             .window = message.window,
                             .end_of_stream = message.common.has(wire::StatusMessage::end_of_stream),
                             .group_tag = datagram.group_tag()},
-                           source, now, tools);
+                           source, now);
 }
 
 void Endpoint::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept {
@@ -89,14 +90,15 @@ void Endpoint::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept {
     publication->on_nak(nak, now, tools);
 }
 
-void Endpoint::on_error(const wire::Datagram& datagram, const net::SocketAddress& source, Tools& tools) noexcept {
+void Endpoint::on_error(const wire::Datagram& datagram, const net::SocketAddress& source, Nanos now,
+                        Tools& tools) noexcept {
     const wire::ErrorFrame& error = datagram.error();
     add_own(tools.counters.error_frames_received);
     Publication* const publication = find(error.stream_id, error.session_id);
     if (publication == nullptr) return;
     const std::int64_t destination =
         destinations_ ? destinations_->registration_of(error.receiver_id, source) : Destinations::no_registration;
-    publication->on_error(datagram, source, destination, tools);
+    publication->on_error(datagram, source, destination, now, tools);
 }
 
 }  // namespace gale::driver::sender

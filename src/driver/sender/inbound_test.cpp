@@ -155,6 +155,7 @@ TEST(RoundTripQuestion, FloodIsAnsweredOnlySoOften) {
     const auto answers = stage.look(Kind::rtt_measurement).size();
     EXPECT_LE(answers, 2300U);
     EXPECT_GE(answers, 1900U);
+    EXPECT_EQ(stage.value(Stage::replies_withheld), 50'000 - static_cast<std::int64_t>(answers));
 }
 
 TEST(Rejection, IsToldOncePerReceiverThatLives) {

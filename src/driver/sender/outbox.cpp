@@ -20,10 +20,6 @@ void Outbox::give_back(Event&& event) noexcept {
     if (!push(event)) waiting_.push_back(std::move(event));
 }
 
-void Outbox::notify(Event&& event) noexcept {
-    if (!push(event) && waiting_.size() < max_notices) waiting_.push_back(std::move(event));
-}
-
 void Outbox::push_waiting() noexcept {
     while (!waiting_.empty() && events_.try_push(std::move(waiting_.front()))) waiting_.pop_front();
 }

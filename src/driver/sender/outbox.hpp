@@ -4,16 +4,12 @@
 #include "driver/sender/counters.hpp"
 #include "driver/sender/messages.hpp"
 
-#include <cstddef>
 #include <deque>
 
 namespace gale::driver::sender {
 
 class Outbox {
 public:
-    /// How many notices wait at most: others cause them, so there may be any number.
-    static constexpr std::size_t max_notices = 64;
-
     Outbox(Events& events, Counter& conductor_proxy_fails);
     ~Outbox();
     Outbox(const Outbox&) = delete;
@@ -21,8 +17,9 @@ public:
 
     /// What was borrowed goes back, whatever happens; as often as there are objects.
     void give_back(Event&& event) noexcept;
-    /// Dropped when the conductor has not looked for long.
-    void notify(Event&& event) noexcept;
+    /// False when the conductor has not looked for long: whoever it matters to says it again later. Others cause these,
+    /// so there may be any number, and none is kept.
+    [[nodiscard]] bool notify(Event&& event) noexcept { return push(event); }
     /// Every duty cycle.
     void flush() noexcept {
         if (!waiting_.empty()) push_waiting();

@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::int64_t max_batch_bytes = 256 * 1024;
 constexpr Nanos at_once{std::numeric_limits<std::int64_t>::min()};
-constexpr std::int64_t rtt_answers_per_second = 2000;
-constexpr std::int64_t rtt_answers_at_once = 200;
 
 // A limit that moves with every datagram costs publishers a cache miss each time they look.
 constexpr std::int64_t limit_steps = 16;
@@ -24,9 +22,9 @@ Publication::Publication(const PublicationSpec& spec, const logbuffer::Log& log,
                          std::shared_ptr<PublicationShared> shared)
     : spec_{spec}, log_{log}, counters_{counters}, shared_{std::move(shared)},
       flow_control_{make_flow_control(spec.flow_control)}, retransmits_{spec.retransmit},
-      rtt_answers_{rtt_answers_per_second, rtt_answers_at_once}, receivers_{spec.flow_control.max_receivers},
+      rtt_answers_{TokenBucket::smooth(spec.replies_per_second)}, receivers_{spec.flow_control.max_receivers},
       position_{spec.start}, sender_limit_{spec.start}, publisher_limit_{spec.start},
-      highest_publisher_limit_{spec.start}, next_setup_{at_once}, next_heartbeat_{at_once},
+      highest_publisher_limit_{spec.start}, next_response_{at_once}, next_setup_{at_once}, next_heartbeat_{at_once},
       probe_{std::size(tail_probes)} {
     shared_->sender_position.store(position_.value, std::memory_order_relaxed);
 }
@@ -50,6 +48,8 @@ void Publication::remove_spy(CounterId counter) noexcept {
 
 std::int64_t Publication::send(Nanos now, Tools& tools) noexcept {
     if ((!heard_status_ || setup_wanted_ || announce_) && now >= next_setup_ && may_be_joined()) send_setup(now, tools);
+    if (owes_connected_) [[unlikely]]
+        tell_connected(now, tools);
     if (!retransmits_.is_idle()) send_retransmits(now, tools);
     std::int64_t sent = 0;
     if (simulates_connection()) {

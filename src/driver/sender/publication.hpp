@@ -42,6 +42,7 @@ struct PublicationSpec {
     std::optional<std::int32_t> send_timestamp{};
     static constexpr std::int32_t in_reserved_value = -8;
     Nanos connection_timeout = std::chrono::seconds{5};
+    std::int64_t replies_per_second = 2000;  ///< echoes
     FlowControlSpec flow_control{};
     RetransmitSpec retransmit{};
 };
@@ -51,6 +52,8 @@ class Publication {
 public:
     static constexpr Nanos setup_interval = std::chrono::milliseconds{100};
     static constexpr Nanos heartbeat_interval = std::chrono::milliseconds{100};
+    /// The conductor is told no more often of the same response session, and that a response has its receiver.
+    static constexpr Nanos response_interval = std::chrono::milliseconds{100};
     /// Heartbeats at these distances after data: when the last datagrams of a burst were lost, only a heartbeat tells.
     static constexpr Nanos tail_probes[] = {std::chrono::milliseconds{4}, std::chrono::milliseconds{16},
                                             std::chrono::milliseconds{64}};
@@ -82,18 +85,19 @@ public:
     [[nodiscard]] bool is_possible(const wire::StatusMessage& message) const noexcept;
     void reject_status() noexcept;
     void on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source, Nanos now) noexcept;
-    void on_status(const Status& status, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept;
+    void on_status(const Status& status, const net::SocketAddress& source, Nanos now) noexcept;
     void on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept;
     void on_rtt_question(const wire::RttMeasurement& question, Nanos now, Tools& tools) noexcept;
-    void on_error(const wire::Datagram& datagram, const net::SocketAddress& source, std::int64_t destination,
+    void on_error(const wire::Datagram& datagram, const net::SocketAddress& source, std::int64_t destination, Nanos now,
                   Tools& tools) noexcept;
-    void on_response_setup(SessionId response_session, Tools& tools) noexcept;
+    void on_response_setup(SessionId response_session, Nanos now, Tools& tools) noexcept;
     [[nodiscard]] Position position_of(const wire::StatusMessage& message) const noexcept;
     /// A destination that knows nothing yet: it shall be sent a SETUP.
     void announce() noexcept;
 
 private:
     void send_setup(Nanos now, Tools& tools) noexcept;
+    void tell_connected(Nanos now, Tools& tools) noexcept;
     [[nodiscard]] std::int64_t send_data(Nanos now, Tools& tools) noexcept;
     [[nodiscard]] std::int64_t send_heartbeat(Nanos now, Tools& tools) noexcept;
     void send_retransmits(Nanos now, Tools& tools) noexcept;
@@ -139,18 +143,21 @@ private:
     };
     std::optional<Asker> asker_{};
     std::optional<net::SocketAddress> destination_{};  // of a response: who asked, and then knew what he was sent
+    std::optional<SessionId> told_response_{};         // of a request: the last that the conductor heard of
     std::optional<Position> end_{};                    // publishers are stopped
     Position position_;
     Position sender_limit_;
     Position publisher_limit_;
     Position highest_publisher_limit_;
     BatchSize batch_size_;
+    Nanos next_response_;  // when the conductor may be told of a response again
     Nanos next_setup_;
     Nanos next_heartbeat_;
     std::size_t probe_;
-    bool heard_status_ = false;  // ever
-    bool setup_wanted_ = false;  // by a receiver, since
-    bool announce_ = false;      // to a new destination
+    bool heard_status_ = false;    // ever
+    bool setup_wanted_ = false;    // by a receiver, since
+    bool announce_ = false;        // to a new destination
+    bool owes_connected_ = false;  // of a response: the conductor is to hear of its receiver
     bool may_count_blocked_ = false;
     bool told_end_ = false;
     bool is_connected_ = false;

@@ -39,7 +39,9 @@ void Publication::send_setup(Nanos now, Tools& tools) noexcept {
     const bool asks = !spec_.is_response && spec_.response_correlation_id.has_value();
     setup.common.flags = static_cast<std::uint8_t>((asks ? wire::Setup::response_wanted : 0) |
                                                    (endpoint_->is_group() ? wire::Setup::group : 0));
-    static_cast<void>(send_frame(std::as_bytes(std::span{&setup, 1}), Audience::everybody, now, tools));
+    // What a destination that is new asked for is no news to the others.
+    const auto audience = heard_status_ && !setup_wanted_ ? Audience::newcomers : Audience::everybody;
+    static_cast<void>(send_frame(std::as_bytes(std::span{&setup, 1}), audience, now, tools));
     shared_->setups_sent.fetch_add(1, std::memory_order_relaxed);
     next_setup_ = now + setup_interval;
     announce_ = false;
@@ -73,6 +75,7 @@ std::int64_t Publication::send_heartbeat(Nanos now, Tools& tools) noexcept {
 
 void Publication::send_retransmits(Nanos now, Tools& tools) noexcept {
     std::int64_t budget = retransmits_.budget(now);
+    if (budget <= 0 && retransmits_.hold_back(now)) add_own(tools.counters.retransmissions_withheld);
     while (budget > 0) {
         const Retransmits::Range* const range = retransmits_.front(now);
         if (range == nullptr) return;
@@ -143,7 +146,7 @@ void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const ne
     if (spec_.is_response) asker_ = {source, now};
 }
 
-void Publication::on_status(const Status& status, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept {
+void Publication::on_status(const Status& status, const net::SocketAddress& source, Nanos now) noexcept {
     if (asker_ && asker_->address == source) {
         destination_ = source;
         asker_.reset();
@@ -156,13 +159,20 @@ void Publication::on_status(const Status& status, const net::SocketAddress& sour
     if (!endpoint_->is_group())
         shared_->received_unicast_eos.store(status.end_of_stream && receivers_.empty(), std::memory_order_release);
     if (!has_receivers_ && !receivers_.empty() && spec_.is_response && spec_.response_correlation_id)
-        tools.outbox.notify(ResponseConnected{*spec_.response_correlation_id});
+        owes_connected_ = true;
     heard_status_ = true;
     set_sender_limit(flow_control_->on_status(status, sender_limit_, now));
     show_receivers();
     refresh_connected();
     shared_->last_status_message.store(now.count(), std::memory_order_relaxed);
     shared_->last_window.store(status.window, std::memory_order_relaxed);
+}
+
+// A receiver that comes and goes as fast as it can is told of as often as matters.
+void Publication::tell_connected(Nanos now, Tools& tools) noexcept {
+    if (now < next_response_ || !tools.outbox.notify(ResponseConnected{*spec_.response_correlation_id})) return;
+    owes_connected_ = false;
+    next_response_ = now + response_interval;
 }
 
 void Publication::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept {
@@ -177,7 +187,8 @@ void Publication::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept
 }
 
 void Publication::on_rtt_question(const wire::RttMeasurement& question, Nanos now, Tools& tools) noexcept {
-    if (!question.common.has(wire::RttMeasurement::reply_wanted) || rtt_answers_.available(now) <= 0) return;
+    if (!question.common.has(wire::RttMeasurement::reply_wanted)) return;
+    if (rtt_answers_.available(now) <= 0) return add_shared(tools.counters.replies_withheld);
     rtt_answers_.take(1);
     wire::RttMeasurement answer{.session_id = spec_.session_id,
                                 .stream_id = spec_.stream_id,
@@ -192,26 +203,33 @@ void Publication::on_rtt_question(const wire::RttMeasurement& question, Nanos no
 }
 
 void Publication::on_error(const wire::Datagram& datagram, const net::SocketAddress& source, std::int64_t destination,
-                           Tools& tools) noexcept {
+                           Nanos now, Tools& tools) noexcept {
     const wire::ErrorFrame& error = datagram.error();
     flow_control_->on_error(error.receiver_id);
     if (!receivers_.remove(error.receiver_id)) return;  // told already, or never there
     show_receivers();
+    if (!endpoint_->may_pass_on(now, tools)) return;
     const bool tagged = error.common.has(wire::ErrorFrame::tagged);
-    tools.outbox.notify(ReceiverError{.publication_registration_id = spec_.registration_id,
-                                      .destination_registration_id = destination,
-                                      .session_id = spec_.session_id,
-                                      .stream_id = spec_.stream_id,
-                                      .receiver_id = error.receiver_id,
-                                      .group_tag = tagged ? std::int64_t{error.group_tag} : -1,
-                                      .source = source,
-                                      .code = error.code,
-                                      .text = std::string{datagram.text()}});
+    const bool told = tools.outbox.notify(ReceiverError{.publication_registration_id = spec_.registration_id,
+                                                        .destination_registration_id = destination,
+                                                        .session_id = spec_.session_id,
+                                                        .stream_id = spec_.stream_id,
+                                                        .receiver_id = error.receiver_id,
+                                                        .group_tag = tagged ? std::int64_t{error.group_tag} : -1,
+                                                        .source = source,
+                                                        .code = error.code,
+                                                        .text = std::string{datagram.text()}});
+    if (!told) add_own(tools.counters.news_withheld);
 }
 
-void Publication::on_response_setup(SessionId response_session, Tools& tools) noexcept {
+// The other side says it with each of its status messages, until the response is heard.
+void Publication::on_response_setup(SessionId response_session, Nanos now, Tools& tools) noexcept {
     if (spec_.is_response || !spec_.response_correlation_id) return;
-    tools.outbox.notify(ResponseSetup{*spec_.response_correlation_id, response_session});
+    if (told_response_ == response_session && now < next_response_) return;
+    if (!endpoint_->may_pass_on(now, tools)) return;
+    if (!tools.outbox.notify(ResponseSetup{*spec_.response_correlation_id, response_session})) return;
+    told_response_ = response_session;
+    next_response_ = now + response_interval;
 }
 
 }  // namespace gale::driver::sender

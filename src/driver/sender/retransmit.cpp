@@ -1,6 +1,7 @@
 #include "driver/sender/retransmit.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace gale::driver::sender {
 namespace {
@@ -60,6 +61,10 @@ void Retransmits::release(Position begin, Nanos now) noexcept {
 }
 
 std::int64_t Retransmits::budget(Nanos now) noexcept { return std::min(spec_.burst, bytes_.available(now)); }
+
+bool Retransmits::hold_back(Nanos now) noexcept {
+    return front(now) != nullptr && !std::exchange(waiting_.front().held, true);
+}
 
 const Retransmits::Range* Retransmits::front(Nanos now) noexcept {
     while (!waiting_.empty() && waiting_.front().time + patience < now) finish(now);

@@ -47,6 +47,8 @@ public:
     [[nodiscard]] bool is_idle() const noexcept { return waiting_.empty(); }
     /// How many bytes may go now, at most `burst`. Zero while the average is exceeded.
     [[nodiscard]] std::int64_t budget(Nanos now) noexcept;
+    /// There is no budget: true the first time that this keeps the oldest range, which is due, from being sent.
+    [[nodiscard]] bool hold_back(Nanos now) noexcept;
     /// The oldest range that is due, or null. It stays at the front until `finish`.
     [[nodiscard]] const Range* front(Nanos now) noexcept;
     /// The front's range was sent up to there, in so many bytes: padding does not travel. True for its first.
@@ -56,9 +58,10 @@ public:
 
 private:
     struct Entry {
-        Range range;     // of one that waits: what is still to be sent
-        Position begin;  // where it began
-        Nanos time;      // of one that waits: when it is due; of one that lingers: until when
+        Range range;        // of one that waits: what is still to be sent
+        Position begin;     // where it began
+        Nanos time;         // of one that waits: when it is due; of one that lingers: until when
+        bool held = false;  // of one that waits: for the budget
     };
     /// A queue in memory that is taken once.
     class Ring {

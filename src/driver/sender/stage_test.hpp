@@ -57,6 +57,8 @@ struct StageSpec {
     PublicationSpec publication{
         .registration_id = 99, .session_id = stage_session, .stream_id = stage_stream, .window = stage_term / 2};
     std::size_t max_destinations = 256;
+    std::int64_t setups_per_second = 2000;
+    std::int64_t news_per_second = 100;
     bool has_name = false;
     bool is_connected = false;  ///< the transport itself knows where it sends
     bool separate_control = false;
@@ -79,6 +81,10 @@ public:
         short_sends,
         invalid_packets,
         conductor_proxy_fails,
+        replies_withheld,
+        news_withheld,
+        retransmissions_withheld,
+        destinations_refused,
         publisher_limit,
         sender_position,
         sender_limit,
@@ -105,6 +111,8 @@ public:
                          .remote = spec.has_name && !spec.is_connected ? std::optional{at_port(40001)} : std::nullopt,
                          .has_name = spec.has_name,
                          .max_destinations = spec.max_destinations,
+                         .setups_per_second = spec.setups_per_second,
+                         .news_per_second = spec.news_per_second,
                          .destination_count = &cell(destination_count)},
             std::move(transport), std::move(control));
         endpoint = made.get();
@@ -267,7 +275,11 @@ public:
                 cell(error_frames_received),
                 cell(short_sends),
                 cell(invalid_packets),
-                cell(conductor_proxy_fails)};
+                cell(conductor_proxy_fails),
+                cell(replies_withheld),
+                cell(news_withheld),
+                cell(retransmissions_withheld),
+                cell(destinations_refused)};
     }
 
     Memory memory{count_of_names * sizeof(std::int64_t)};

@@ -14,6 +14,11 @@ public:
     TokenBucket(std::int64_t per_second, std::int64_t at_most) noexcept
         : per_second_{per_second}, at_most_{at_most}, tokens_{at_most} {}
 
+    /// A tenth of a second's worth at once.
+    [[nodiscard]] static TokenBucket smooth(std::int64_t per_second) noexcept {
+        return {per_second, std::max<std::int64_t>(per_second / 10, 1)};
+    }
+
     /// How many there are.
     [[nodiscard]] std::int64_t available(Nanos now) noexcept {
         refill(now);
