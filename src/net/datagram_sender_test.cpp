@@ -36,7 +36,7 @@ TEST_F(SenderWithoutChecksums, SendsTheSameDatagramsOneByOne) {
     EXPECT_EQ(received(), train.contents());
     EXPECT_EQ(sender.send(train.datagrams(), nullptr), 9);
     EXPECT_EQ(received(), train.contents());
-    EXPECT_EQ(sender.largest_segment(), 0);
+    EXPECT_LT(sender.largest_segment(), 64U);
 }
 
 TEST_F(SenderWithoutChecksums, TriesRunsAgainLater) {
@@ -46,11 +46,11 @@ TEST_F(SenderWithoutChecksums, TriesRunsAgainLater) {
     const int off = 0;
     EXPECT_EQ(::setsockopt(socket_.descriptor(), SOL_SOCKET, SO_NO_CHECK, &off, sizeof off), 0);
     for (int i = 0; i < DatagramSender::sends_until_retry; ++i) {
-        EXPECT_EQ(sender.largest_segment(), 0);
+        EXPECT_LT(sender.largest_segment(), 64U);
         EXPECT_EQ(sender.send(train.datagrams(), nullptr), 2);
         static_cast<void>(received());
     }
-    EXPECT_GT(sender.largest_segment(), 64);
+    EXPECT_GT(sender.largest_segment(), 64U);
     EXPECT_EQ(sender.send(train.datagrams(), nullptr), 2);
     EXPECT_EQ(received(), train.contents());
 }

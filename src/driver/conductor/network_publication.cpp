@@ -21,10 +21,9 @@ std::optional<std::int64_t> longest_claim(const PublicationFacts& facts, const l
 NetworkPublication::NetworkPublication(Parts parts, Tick tick)
     : facts_{std::move(parts.facts)}, channel_{&parts.channel}, stored_{std::move(parts.log)}, log_{stored_->log()},
       counters_{std::move(parts.counters)}, limit_counter_{parts.limit_counter}, position_cell_{parts.position_cell},
-      unblock_timeout_{parts.unblock_timeout},
-      longest_claim_{longest_claim(facts_, log_)},
-      producer_{facts_.start()}, writable_to_{facts_.start()}, cleaner_{log_, facts_.start()},
-      blocked_position_{facts_.start()}, blocked_since_{tick.now} {
+      unblock_timeout_{parts.unblock_timeout}, longest_claim_{longest_claim(facts_, log_)}, producer_{facts_.start()},
+      writable_to_{facts_.start()}, cleaner_{log_, facts_.start()}, blocked_position_{facts_.start()},
+      blocked_since_{tick.now} {
     shared_->sender_position.store(facts_.start().value, std::memory_order_relaxed);
     shared_->writable_to.store(facts_.start().value, std::memory_order_release);
     static_cast<void>(update());

@@ -205,10 +205,9 @@ void NetworkPublications::check_session(StreamId stream, std::optional<SessionId
                p->facts().session_id == *session;
     };
     if (!session || std::ranges::none_of(publications_, has_it)) return;
-    throw Error{ErrorCode::invalid_channel,
-                "session-id=" + std::to_string(session->value) + " in " + std::string{text} +
-                    " is in use by another publication of stream " + std::to_string(stream.value) +
-                    ", which may be lingering still"};
+    throw Error{ErrorCode::invalid_channel, "session-id=" + std::to_string(session->value) + " in " +
+                                                std::string{text} + " is in use by another publication of stream " +
+                                                std::to_string(stream.value) + ", which may be lingering still"};
 }
 
 // Who asks for a response says who listens for it.

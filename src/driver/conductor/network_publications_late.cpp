@@ -32,9 +32,10 @@ void NetworkPublications::answer_late(const Unanswered& ready, Tick tick) {
     const PublicationFacts& facts = publication.facts();
     try {
         if (publication.stored()->is_starved())
-            throw Error{ErrorCode::storage_space, "no space was left for the log of " + facts.channel +
-                                                      " (sparse=false) in " + with_.options.directory +
-                                                      ": ask for a shorter one (term-length=), or free some space there"};
+            throw Error{ErrorCode::storage_space,
+                        "no space was left for the log of " + facts.channel + " (sparse=false) in " +
+                            with_.options.directory +
+                            ": ask for a shorter one (term-length=), or free some space there"};
         const Wanted wanted{facts.stream_id, facts.exclusive, facts.parameters, publication.channel()};
         if (share(wanted, ready.request, tick)) return finish(position_of(publication), tick);
         check_session(facts.stream_id, facts.parameters.session_id, publication.channel(), facts.channel);

@@ -69,7 +69,13 @@ private:
             : Wrapper{std::move(transport)}, socket_{socket} {}
         ~Opened() override { socket_.transport = nullptr; }
         [[nodiscard]] net::SocketAddress local_address() const noexcept override { return socket_.spec.local; }
-        [[nodiscard]] bool reconnect(const net::SocketAddress& /*to*/) noexcept override { return socket_.reconnects; }
+        [[nodiscard]] int send(std::span<const net::Datagram> batch, const net::SocketAddress* to) noexcept override {
+            return inner().send(batch, to == nullptr && socket_.spec.connected ? &*socket_.spec.connected : to);
+        }
+        [[nodiscard]] bool reconnect(const net::SocketAddress& to) noexcept override {
+            if (socket_.reconnects) socket_.spec.connected = to;
+            return socket_.reconnects;
+        }
 
     private:
         Socket& socket_;

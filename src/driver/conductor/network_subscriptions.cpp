@@ -211,8 +211,8 @@ void NetworkSubscriptions::change_destination(const control::ChangeDestination& 
 }
 
 bool NetworkSubscriptions::has_subscription(CorrelationId subscription) const noexcept {
-    return std::ranges::any_of(
-        listeners_, [&](const auto& each) { return each->subscription.registration_id == subscription; });
+    return std::ranges::any_of(listeners_,
+                               [&](const auto& each) { return each->subscription.registration_id == subscription; });
 }
 
 bool NetworkSubscriptions::announce_response(CorrelationId image, SessionId response) {

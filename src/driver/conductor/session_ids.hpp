@@ -1,5 +1,5 @@
-/// Which session id comes next: drawn at random, so that drivers that start over do not repeat each other's, and leaving
-/// out a range kept for those who choose their own.
+/// Which session id comes next: drawn at random, so that drivers that start over do not repeat each other's, and
+/// leaving out a range kept for those who choose their own.
 #pragma once
 
 #include "base/random.hpp"

@@ -93,8 +93,9 @@ private:
     [[nodiscard]] bool is_one_of_us(std::optional<std::int64_t> group_tag) const noexcept {
         return spec_.strategy == FlowStrategy::min || group_tag == spec_.group_tag;
     }
-    /// Who is more than a window behind would hold up everybody. What was consumed is compared, and by the widest window
-    /// that anybody has: windows differ, they begin small and grow. A group that is too small has nobody to hold up.
+    /// Who is more than a window behind would hold up everybody. What was consumed is compared, and by the widest
+    /// window that anybody has: windows differ, they begin small and grow. A group that is too small has nobody to hold
+    /// up.
     [[nodiscard]] bool may_join(const Status& status) const noexcept {
         if (status.end_of_stream || receivers_.size() == receivers_.capacity()) return false;
         if (receivers_.empty() || !has_required_receivers()) return true;

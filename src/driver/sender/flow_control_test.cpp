@@ -157,9 +157,6 @@ TEST_F(MinFlowControl, ANewcomerMoreThanAWindowBehindIsNotAdmitted) {
 }
 
 TEST_F(MinFlowControl, ANewcomerWithASmallWindowIsAdmittedBesideWideOnes) {
-    hear(1, 1'000'000, 800'000);
-    flow->on_elicitation(std::nullopt);
-    flow->on_setup(limit, {});
     hear(1, 1'200'000, 800'000);
     hear(2, 1'000'000, 500);
     EXPECT_EQ(flow->receiver_count(), 2);

@@ -64,8 +64,8 @@ struct RemoveSpy {
     Publication* publication;
     CounterId counter;
 };
-/// The answer to AddressStale: where the name leads now. A connected transport is connected anew. For the endpoint's own
-/// address answered by EndpointMoved.
+/// The answer to AddressStale: where the name leads now. A connected transport is connected anew. For the endpoint's
+/// own address answered by EndpointMoved.
 struct MoveEndpoint {
     Endpoint* endpoint;
     std::optional<std::int64_t> destination;  ///< registration id; nothing: the endpoint's own remote address

@@ -34,8 +34,8 @@ struct PublicationShared {
 /// How far the publishers' limit may go when everything before `cleaned_to` is zero again, and everything before
 /// `allocated_to` has storage. Who publishes alone passes the limit by at most `longest_claim`. Of many, who give none,
 /// any number may pass it at once, and they stop only at the end of its term: so they get storage in whole terms. The
-/// sender then looks at the first frame of the term behind, so that must be zero as well: a limit in a term asks for one
-/// cleaned frame in the term that shares its successor's place.
+/// sender then looks at the first frame of the term behind, so that must be zero as well: a limit in a term asks for
+/// one cleaned frame in the term that shares its successor's place.
 [[nodiscard]] constexpr Position furthest_limit(Position cleaned_to, Position allocated_to, std::int32_t term_length,
                                                 std::optional<std::int64_t> longest_claim) noexcept {
     const std::int64_t one_frame_less = cleaned_to.value - 32;
