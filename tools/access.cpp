@@ -24,20 +24,6 @@ using namespace std::chrono_literals;
 
 constexpr Millis presence_limit = 10s;  // Aeron's own driver timeout
 
-/// Why there is nobody to talk to in `directory`, or nothing when there is.
-std::string absence(const std::string& directory) {
-    const auto [state, why, file] = control::CncFile::open(directory, os::Access::read_only);
-    if (state == control::CncState::absent) {
-        return "no media driver is running in " + directory + ": there is no cnc.dat";
-    }
-    if (!file) return "no media driver can be reached in " + directory + ": " + why;
-    const auto age = heartbeat_age(*file);
-    if (!age) return "the media driver of " + directory + " was stopped";
-    if (*age <= presence_limit) return {};
-    return fmt::format("the media driver of {} (pid {}) has given no sign of life for {}", directory,
-                       file->header().pid, duration_text(*age));
-}
-
 constexpr std::string_view way_out = "Start one with `gale driver`, or name the directory of one that runs with --dir.";
 
 /// Shared memory when the machine has it, else the place for temporary files.
@@ -64,6 +50,19 @@ void fit(DriverOptions& options, const std::string& parent, int logs) {
 }
 
 }  // namespace
+
+std::string absence(const std::string& directory) {
+    const auto [state, why, file] = control::CncFile::open(directory, os::Access::read_only);
+    if (state == control::CncState::absent) {
+        return "no media driver is running in " + directory + ": there is no cnc.dat";
+    }
+    if (!file) return "no media driver can be reached in " + directory + ": " + why;
+    const auto age = heartbeat_age(*file);
+    if (!age) return "the media driver of " + directory + " was stopped";
+    if (*age <= presence_limit) return {};
+    return fmt::format("the media driver of {} (pid {}) has given no sign of life for {}", directory,
+                       file->header().pid, duration_text(*age));
+}
 
 Millis wall_clock() noexcept { return os::system_clock().tick().wall; }
 

@@ -19,6 +19,9 @@ namespace gale::tools {
 /// A client of the driver in `directory`. Throws an Error for people when none is there within a second.
 [[nodiscard]] Client connect(const std::string& directory, std::string_view client_name, const os::StopSignals& stop);
 
+/// Why there is no living driver in `directory`; empty when there is one.
+[[nodiscard]] std::string absence(const std::string& directory);
+
 /// cnc.dat of `directory`, mapped read-only, whether its driver lives or not. Throws an Error for people.
 [[nodiscard]] control::CncFile open_cnc(const std::string& directory);
 
