@@ -1,6 +1,9 @@
 #include "access.hpp"
 
 #include "base/text.hpp"
+#include "channel/keys.hpp"
+#include "channel/uri_builder.hpp"
+#include "driver/options.hpp"
 #include "os/clock.hpp"
 #include "os/directory.hpp"
 #include "os/process.hpp"
@@ -10,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 
@@ -19,20 +23,6 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Millis presence_limit = 10s;  // Aeron's own driver timeout
-
-/// Why there is nobody to talk to in `directory`, or nothing when there is.
-std::string absence(const std::string& directory) {
-    const auto [state, why, file] = control::CncFile::open(directory, os::Access::read_only);
-    if (state == control::CncState::absent) {
-        return "no media driver is running in " + directory + ": there is no cnc.dat";
-    }
-    if (!file) return "no media driver can be reached in " + directory + ": " + why;
-    const auto age = heartbeat_age(*file);
-    if (!age) return "the media driver of " + directory + " was stopped";
-    if (*age <= presence_limit) return {};
-    return fmt::format("the media driver of {} (pid {}) has given no sign of life for {}", directory,
-                       file->header().pid, duration_text(*age));
-}
 
 constexpr std::string_view way_out = "Start one with `gale driver`, or name the directory of one that runs with --dir.";
 
@@ -51,15 +41,28 @@ void fit(DriverOptions& options, const std::string& parent, int logs) {
         return logs * (3 * term + 4096) <= room / 4 * 3;
     };
     const std::int64_t usable = os::usable_space(parent);
-    if (room_for(options.ipc_term_buffer_length, usable - 64 * mib)) return;
+    if (room_for(std::max(options.ipc_term_buffer_length, options.term_buffer_length), usable - 64 * mib)) return;
     options.counters_buffer_length = mib;
     constexpr std::int64_t other_files = 13 * mib;  // cnc.dat with 1 + 1 + 5 + 4, loss-report.dat 1, and some air
-    while (options.ipc_term_buffer_length > 65536 && !room_for(options.ipc_term_buffer_length, usable - other_files)) {
-        options.ipc_term_buffer_length /= 2;
+    for (auto* term : {&options.ipc_term_buffer_length, &options.term_buffer_length}) {
+        while (*term > 65536 && !room_for(*term, usable - other_files)) *term /= 2;
     }
 }
 
 }  // namespace
+
+std::string absence(const std::string& directory) {
+    const auto [state, why, file] = control::CncFile::open(directory, os::Access::read_only);
+    if (state == control::CncState::absent) {
+        return "no media driver is running in " + directory + ": there is no cnc.dat";
+    }
+    if (!file) return "no media driver can be reached in " + directory + ": " + why;
+    const auto age = heartbeat_age(*file);
+    if (!age) return "the media driver of " + directory + " was stopped";
+    if (*age <= presence_limit) return {};
+    return fmt::format("the media driver of {} (pid {}) has given no sign of life for {}", directory,
+                       file->header().pid, duration_text(*age));
+}
 
 Millis wall_clock() noexcept { return os::system_clock().tick().wall; }
 
@@ -100,6 +103,36 @@ Client connect(const std::string& directory, std::string_view client_name, const
     return Client::connect(std::move(options));
 }
 
+bool is_network(const std::string& channel) { return channel::Uri::parse(channel).is_udp(); }
+
+std::string channel_to(const Subscription& subscription) {
+    const auto uri = channel::Uri::parse(subscription.channel());
+    const auto endpoint = uri.find(channel::key::endpoint);
+    if (!uri.is_udp() || !endpoint || !endpoint->ends_with(":0")) return subscription.channel();
+    const auto addresses = subscription.local_addresses();
+    if (addresses.empty())
+        throw Error{ErrorCode::generic,
+                    fmt::format("{} has no address yet: has the driver bound no port to it?", subscription.channel())};
+    return channel::UriBuilder{uri}.set(channel::key::endpoint, addresses.front()).text();
+}
+
+std::vector<std::string> apply_options(DriverOptions& options, const std::vector<std::string>& words) {
+    std::vector<std::string> notes;
+    for (const std::string& word : words) {
+        const auto equals = word.find('=');
+        if (equals == std::string::npos) {
+            throw Error{ErrorCode::invalid_argument,
+                        fmt::format("--option '{}' has no value: write --option name=value, as --option "
+                                    "ipc.term.buffer.length=16m. `gale driver --help` lists the names.",
+                                    word)};
+        }
+        const std::string_view text{word};
+        for (std::string& note : driver::apply_property(options, text.substr(0, equals), text.substr(equals + 1)))
+            notes.push_back(std::move(note));
+    }
+    return notes;
+}
+
 PrivateDriver::PrivateDriver(std::string_view purpose, int logs, DriverOptions options)
     : directory_{private_directory(purpose)} {
     options.directory = directory_;
@@ -117,15 +150,6 @@ PrivateDriver::~PrivateDriver() {
     } catch (const Error&) {
         // Its files are in memory that the next start of the machine frees; there is nobody left to tell.
     }
-}
-
-DriverUnderTest::DriverUnderTest(const std::string& directory_option, std::string_view purpose, int logs) {
-    if (!directory_option.empty()) {
-        directory_ = directory_option;
-        return;
-    }
-    private_.emplace(purpose, logs, DriverOptions{});
-    directory_ = private_->directory();
 }
 
 }  // namespace gale::tools

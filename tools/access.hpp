@@ -6,16 +6,21 @@
 
 #include <gale/client.hpp>
 #include <gale/media_driver.hpp>
+#include <gale/subscription.hpp>
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gale::tools {
 
 /// A client of the driver in `directory`. Throws an Error for people when none is there within a second.
 [[nodiscard]] Client connect(const std::string& directory, std::string_view client_name, const os::StopSignals& stop);
+
+/// Why there is no living driver in `directory`; empty when there is one.
+[[nodiscard]] std::string absence(const std::string& directory);
 
 /// cnc.dat of `directory`, mapped read-only, whether its driver lives or not. Throws an Error for people.
 [[nodiscard]] control::CncFile open_cnc(const std::string& directory);
@@ -25,6 +30,15 @@ namespace gale::tools {
 [[nodiscard]] std::optional<Millis> heartbeat_age(const control::CncFile& cnc) noexcept;
 /// `alive`, or since when it is not.
 [[nodiscard]] std::string describe_heartbeat(const control::CncFile& cnc);
+
+/// Whether a channel goes over the network. Throws an Error when it is none.
+[[nodiscard]] bool is_network(const std::string& channel);
+/// The channel for whoever publishes to `subscription`: its own, but for a port that it left to the system
+/// (`endpoint=127.0.0.1:0`), which is the one that the driver found.
+[[nodiscard]] std::string channel_to(const Subscription& subscription);
+
+/// Each `NAME=VALUE`, as `gale driver --option` takes it. Returns what is worth a note; throws an Error for people.
+std::vector<std::string> apply_options(DriverOptions& options, const std::vector<std::string>& words);
 
 /// Milliseconds since 1970.
 [[nodiscard]] Millis wall_clock() noexcept;
@@ -43,18 +57,6 @@ public:
 private:
     std::string directory_;
     std::optional<MediaDriver> driver_;
-};
-
-/// A private driver, or the one in a directory that was named: what `bench` measures.
-class DriverUnderTest {
-public:
-    DriverUnderTest(const std::string& directory_option, std::string_view purpose, int logs);
-    [[nodiscard]] const std::string& directory() const noexcept { return directory_; }
-    [[nodiscard]] bool is_private() const noexcept { return private_.has_value(); }
-
-private:
-    std::optional<PrivateDriver> private_;
-    std::string directory_;
 };
 
 }  // namespace gale::tools

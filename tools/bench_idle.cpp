@@ -1,5 +1,4 @@
 /// gale bench idle: what a driver costs that has nothing to do.
-#include "access.hpp"
 #include "bench.hpp"
 #include "console.hpp"
 #include "machine.hpp"
@@ -79,6 +78,8 @@ int run(const IdleOptions& options, const os::StopSignals& stop) {
         process = std::to_string(open_cnc(options.common.directory).header().pid);
     } else {
         DriverOptions driver;
+        for (const std::string& note : apply_options(driver, options.common.options))
+            fmt::print(stderr, "gale: {}\n", printable(note));
         if (options.threading == "shared") driver.threading_mode = ThreadingMode::shared;
         if (options.threading == "shared_network") driver.threading_mode = ThreadingMode::shared_network;
         own.emplace("bench", 1, std::move(driver));

@@ -1,5 +1,4 @@
 /// gale bench setup: how fast publications come into being.
-#include "access.hpp"
 #include "bench.hpp"
 #include "console.hpp"
 #include "histogram.hpp"
@@ -56,12 +55,11 @@ Result add_many(Client& client, const SetupOptions& options, const os::StopSigna
 
 int run(const SetupOptions& options, const os::StopSignals& stop) {
     Console told{options.common.json ? stderr : stdout};
-    const DriverUnderTest driver{options.common.directory, "bench", 1};
-    Client client = connect(driver.directory(), "gale-bench", stop);
+    BenchDrivers drivers{options.common, 1, is_network(options.channel), stop};
     told.line(describe(this_machine()));
     told.line(
         fmt::format("adding {} publications on {}, one after the other", grouped(options.count), options.channel));
-    const Result result = add_many(client, options, stop, told);
+    const Result result = add_many(drivers.sending(), options, stop, told);
     told.clear_progress();
     const double seconds = std::chrono::duration<double>(result.elapsed).count();
     const double rate = seconds > 0 ? static_cast<double>(result.histogram.count()) / seconds : 0;

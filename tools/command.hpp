@@ -34,6 +34,7 @@ void add_stat(Program& program);
 void add_streams(Program& program);
 void add_errors(Program& program);
 void add_loss(Program& program);
+void add_doctor(Program& program);
 void add_version(Program& program);
 
 /// `--dir`, the same everywhere.

@@ -61,8 +61,8 @@ public:
     Option add_number(const std::string& names, std::function<void(std::int32_t)> take, const std::string& help);
     Option add_word(const std::string& names, Taker take, const std::string& help);
     /// One of the words of `choices`, in whatever case.
-    template <class Choice>
-    Option add_choice(const std::string& names, Choice& target, const std::map<std::string, Choice>& choices,
+    template <class Target, class Choice>
+    Option add_choice(const std::string& names, Target& target, const std::map<std::string, Choice>& choices,
                       const std::string& help) {
         std::map<std::string, int> numbers;
         for (const auto& [word, choice] : choices) numbers.emplace(word, static_cast<int>(choice));

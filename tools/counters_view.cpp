@@ -1,7 +1,6 @@
 #include "counters_view.hpp"
 
 #include "access.hpp"
-#include "base/text.hpp"
 #include "console.hpp"
 #include "control/counter_types.hpp"
 #include "text.hpp"
@@ -11,7 +10,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -20,73 +18,9 @@ namespace {
 
 using control::CounterType;
 
-template <class T> T field(std::span<const std::byte> key, std::size_t offset) noexcept {
-    T value{};
-    if (offset + sizeof value <= key.size()) std::memcpy(&value, key.data() + offset, sizeof value);
-    return value;
-}
-
-/// A length and as many characters, never beyond the key: docs/formats/counters.md, keys.
-std::string text_at(std::span<const std::byte> key, std::size_t offset) {
-    const auto length = static_cast<std::size_t>(std::max<std::int32_t>(0, field<std::int32_t>(key, offset)));
-    const auto text = key.subspan(offset + sizeof(std::int32_t));
-    return std::string{as_text(text.first(std::min(length, text.size())))};
-}
-
-bool is_stream_type(std::int32_t type) noexcept {
-    switch (static_cast<CounterType>(type)) {
-    case CounterType::publisher_limit:
-    case CounterType::sender_position:
-    case CounterType::receiver_high_water_mark:
-    case CounterType::subscriber_position:
-    case CounterType::receiver_position:
-    case CounterType::sender_limit:
-    case CounterType::per_image:
-    case CounterType::publisher_position:
-    case CounterType::sender_back_pressure:
-    case CounterType::flow_control_receivers:
-    case CounterType::sender_naks_received:
-    case CounterType::receiver_naks_sent: return true;
-    default: return false;
-    }
-}
-
-bool is_channel_type(std::int32_t type) noexcept {
-    const auto known = static_cast<CounterType>(type);
-    return known == CounterType::send_channel_status || known == CounterType::receive_channel_status ||
-           known == CounterType::mdc_destinations;
-}
-
-CounterCopy copy(const shm::CounterView& seen) {
-    CounterCopy counter{.id = seen.id,
-                        .type_id = seen.type_id,
-                        .value = seen.value,
-                        .registration_id = seen.registration_id,
-                        .owner_id = seen.owner_id,
-                        .reference_id = seen.reference_id,
-                        .label = std::string{seen.label}};
-    while (counter.label.ends_with('\0')) counter.label.pop_back();  // some drivers count one of them
-    if (is_stream_type(seen.type_id)) {
-        counter.stream = StreamOfCounter{.registration_id = field<std::int64_t>(seen.key, 0),
-                                         .session_id = SessionId{field<std::int32_t>(seen.key, 8)},
-                                         .stream_id = StreamId{field<std::int32_t>(seen.key, 12)},
-                                         .channel = text_at(seen.key, 16)};
-        counter.channel = counter.stream->channel;
-    } else if (is_channel_type(seen.type_id)) {
-        counter.channel = text_at(seen.key, 0);
-    }
-    return counter;
-}
-
 constexpr std::int32_t first_user_type = 1000;
 
 }  // namespace
-
-std::vector<CounterCopy> copy_counters(const control::CncFile& cnc) {
-    std::vector<CounterCopy> counters;
-    cnc.counters().for_each([&](const shm::CounterView& seen) { counters.push_back(copy(seen)); });
-    return counters;
-}
 
 std::string type_name(std::int32_t type_id) {
     if (type_id == 0) return "system";

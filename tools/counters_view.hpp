@@ -3,6 +3,7 @@
 
 #include "command.hpp"
 #include "control/cnc_file.hpp"
+#include "control/counter_copies.hpp"
 
 #include <gale/types.hpp>
 
@@ -15,28 +16,8 @@
 
 namespace gale::tools {
 
-/// What the key of a counter says that belongs to a stream.
-struct StreamOfCounter {
-    std::int64_t registration_id;
-    SessionId session_id;
-    StreamId stream_id;
-    std::string channel;
-};
+using control::CounterCopy;
 
-/// One counter, ours to keep.
-struct CounterCopy {
-    CounterId id;
-    std::int32_t type_id = 0;
-    std::int64_t value = 0;
-    std::int64_t registration_id = 0;
-    std::int64_t owner_id = 0;
-    std::int64_t reference_id = 0;
-    std::string label{};
-    std::optional<StreamOfCounter> stream{};
-    std::optional<std::string> channel{};  ///< of stream and channel counters
-};
-
-[[nodiscard]] std::vector<CounterCopy> copy_counters(const control::CncFile& cnc);
 /// `pub-lmt` for 1, `system` for 0, `user` from 1000; else the number.
 [[nodiscard]] std::string type_name(std::int32_t type_id);
 [[nodiscard]] nlohmann::json to_json(const CounterCopy& counter);

@@ -78,10 +78,12 @@ private:
         settings.message_length = length;
         settings.warmup = part(seconds_, share * 0.15);
         settings.duration = part(seconds_, share * 0.85);
-        const auto result = run_throughput(client_, settings, stop_, interval(), [&](const ThroughputProgress& at) {
-            console_.progress(fmt::format("  {} {:>12}  {:>10}", bar(console_, ratio(at.elapsed, settings.duration)),
-                                          message_rate(at.messages_per_second), bandwidth(at.bytes_per_second)));
-        });
+        const auto result =
+            run_throughput(client_, client_, settings, stop_, interval(), [&](const ThroughputProgress& at) {
+                console_.progress(fmt::format("  {} {:>12}  {:>10}",
+                                              bar(console_, ratio(at.elapsed, settings.duration)),
+                                              message_rate(at.messages_per_second), bandwidth(at.bytes_per_second)));
+            });
         if (!stop_.requested()) {
             console_.line(fmt::format("  {}, {}; {} messages, every one checked and in order",
                                       console_.paint(Ink::bold, message_rate(result.messages_per_second)),
@@ -103,9 +105,10 @@ private:
         settings.count = std::max<std::int64_t>(
             1, static_cast<std::int64_t>(static_cast<double>(settings.rate) * seconds_ * share * 0.85));
         settings.idling = Idling::yield;  // a busy machine is to look slow, not broken
-        const PongThread pong{client_, settings.channels, settings.idling, -1};
+        auto [pinging, ponging] = open_both_ends(client_, client_, settings.channels);
+        const PongThread pong{std::move(ponging), settings.idling, -1};
         const auto result = ping(
-            client_, settings, stop_, interval(),
+            std::move(pinging), settings, stop_, interval(),
             [&](std::int64_t counted) {
                 const double done = static_cast<double>(counted) / static_cast<double>(settings.count);
                 console_.progress(fmt::format("  {} {:>9} round trips", bar(console_, done), grouped(counted)));

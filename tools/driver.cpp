@@ -1,4 +1,5 @@
 /// gale driver: the media driver, for all programs of this user.
+#include "access.hpp"
 #include "command.hpp"
 #include "console.hpp"
 #include "driver/options.hpp"
@@ -39,16 +40,7 @@ driver::FromEnvironment collect(const Arguments& arguments) {
         append(notes, driver::apply_property(options, name, value));
     };
     for (const std::string& file : arguments.files) append(notes, driver::load_properties_file(file, options));
-    for (const std::string& option : arguments.options) {
-        const auto equals = option.find('=');
-        if (equals == std::string::npos) {
-            throw Error{ErrorCode::invalid_argument,
-                        fmt::format("--option '{}' has no value: write --option name=value, as --option "
-                                    "ipc.term.buffer.length=16m. `gale driver --help` lists the names.",
-                                    option)};
-        }
-        set(std::string_view{option}.substr(0, equals), std::string_view{option}.substr(equals + 1));
-    }
+    append(notes, apply_options(options, arguments.options));
     if (!arguments.directory.empty()) set("aeron.dir", arguments.directory);
     if (!arguments.threading.empty()) set("aeron.threading.mode", arguments.threading);
     driver::validate(options);

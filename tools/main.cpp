@@ -33,6 +33,7 @@ void add_commands(Program& program) {
     add_streams(program);
     add_errors(program);
     add_loss(program);
+    add_doctor(program);
     add_bench(program);
     add_version(program);
 }

@@ -83,6 +83,16 @@ std::optional<std::int64_t> Outlet::backlog() const {
     return most;
 }
 
+std::optional<std::int64_t> Outlet::unsent() const {
+    const auto end = position();
+    if (!end) throw_closed(client_);
+    const auto counters = client_.counters();
+    const auto sender = counters.find(static_cast<std::int32_t>(control::CounterType::sender_position),
+                                      constants().original_registration_id.value);
+    const auto sent = sender ? counters.value(*sender) : std::nullopt;
+    return sent ? std::optional{end->value - *sent} : std::nullopt;
+}
+
 bool Outlet::read_to_the_end() const {
     // When the last subscriber has gone the driver takes the limit back to where the foremost of them had come.
     const auto begin = std::chrono::steady_clock::now();
@@ -99,7 +109,13 @@ Drained Outlet::drain() {
     const auto end = position();
     if (!end) throw_closed(client_);
     while (!stop_.requested()) {
-        const auto behind = backlog();
+        const auto behind = backlog();  // over the network, of spies
+        if (const auto left = unsent()) {
+            if (*left <= 0 && behind.value_or(0) <= 0) return Drained::all_read;
+            if (!is_connected()) return Drained::nobody_left;
+            stop_.wait_for(1ms);
+            continue;
+        }
         if (behind && *behind <= 0) return Drained::all_read;
         if (!behind && !is_connected())
             return end->value == 0 || read_to_the_end() ? Drained::all_read : Drained::nobody_left;

@@ -35,7 +35,8 @@ public:
     bool wait_for_subscriber();
     /// Waits as long as subscribers are behind. Throws when the stream can take no more.
     Sent send(std::span<const std::byte> message);
-    /// Waits until every subscriber has read everything.
+    /// Waits until every subscriber has read everything; over the network, until everything has been sent, which is
+    /// never further than receivers can take it. What they miss of that the driver sends again, also after `close`.
     Drained drain();
     /// After this the subscribers' stream ends.
     void close() noexcept;
@@ -49,6 +50,8 @@ private:
     OfferResult offer(std::span<const std::byte> message);
     [[nodiscard]] std::optional<Position> position() const noexcept;
     [[nodiscard]] bool read_to_the_end() const;
+    /// Bytes that the driver has still to send; nothing over shared memory.
+    [[nodiscard]] std::optional<std::int64_t> unsent() const;
 
     Client& client_;
     OutletSettings settings_;

@@ -33,7 +33,7 @@ int run(const PingOptions& options, const os::StopSignals& stop) {
                           channels.pong_stream.value, grouped(options.settings.count), options.settings.message_length,
                           how));
     const PingResult result = ping(
-        client, options.settings, stop, told.progress_interval(),
+        open_ping_end(client, options.settings.channels), options.settings, stop, told.progress_interval(),
         [&](std::int64_t counted) { told.progress(progress_text(counted, options.settings)); },
         [&] { told.line("waiting for a pong: start `gale pong` in another terminal"); });
     told.clear_progress();

@@ -27,7 +27,7 @@ int run(const PongOptions& options, const os::StopSignals& stop) {
                              options.channels.ping_stream.value, options.channels.pong_channel,
                              options.channels.pong_stream.value));
     const std::int64_t answered =
-        pong(client, options.channels, options.idling, options.cpu, [&] { return stop.requested(); });
+        pong(open_pong_end(client, options.channels), options.idling, options.cpu, [&] { return stop.requested(); });
     console.line(fmt::format("answered {} messages", grouped(answered)));
     return success;
 }

@@ -1,5 +1,6 @@
 #include "round_trip.hpp"
 
+#include "access.hpp"
 #include "os/process.hpp"
 #include "text.hpp"
 
@@ -16,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace gale::tools {
@@ -56,10 +58,9 @@ static_assert(sizeof(Stamp) == shortest_ping);
 /// One measurement under way; used by one thread.
 class Pinger {
 public:
-    Pinger(Client& client, const PingSettings& settings, const os::StopSignals& stop)
+    Pinger(RoundTripEnd end, const PingSettings& settings, const os::StopSignals& stop)
         : settings_{settings}, stop_{stop}, message_(static_cast<std::size_t>(settings.message_length)),
-          publication_{client.add_exclusive_publication(settings.channels.ping_channel, settings.channels.ping_stream)},
-          subscription_{client.add_subscription(settings.channels.pong_channel, settings.channels.pong_stream)},
+          publication_{std::move(end.out)}, subscription_{std::move(end.in)},
           assembler_{[this](std::span<const std::byte> message, const Header&) { on_pong(message); }, message_.size()} {
         const std::int32_t limit = publication_.constants().max_message_length;
         if (settings.message_length > limit) {
@@ -180,9 +181,28 @@ private:
 
 }  // namespace
 
-PingResult ping(Client& client, const PingSettings& settings, const os::StopSignals& stop, Nanos progress_interval,
+RoundTripEnd open_ping_end(Client& client, const RoundTripChannels& channels) {
+    return {.in = client.add_subscription(channels.pong_channel, channels.pong_stream),
+            .out = client.add_exclusive_publication(channels.ping_channel, channels.ping_stream)};
+}
+
+RoundTripEnd open_pong_end(Client& client, const RoundTripChannels& channels) {
+    return {.in = client.add_subscription(channels.ping_channel, channels.ping_stream),
+            .out = client.add_exclusive_publication(channels.pong_channel, channels.pong_stream)};
+}
+
+std::pair<RoundTripEnd, RoundTripEnd> open_both_ends(Client& pinging, Client& ponging,
+                                                     const RoundTripChannels& channels) {
+    Subscription pings = ponging.add_subscription(channels.ping_channel, channels.ping_stream);
+    Subscription pongs = pinging.add_subscription(channels.pong_channel, channels.pong_stream);
+    ExclusivePublication to_pong = pinging.add_exclusive_publication(channel_to(pings), channels.ping_stream);
+    ExclusivePublication to_ping = ponging.add_exclusive_publication(channel_to(pongs), channels.pong_stream);
+    return {RoundTripEnd{std::move(pongs), std::move(to_pong)}, RoundTripEnd{std::move(pings), std::move(to_ping)}};
+}
+
+PingResult ping(RoundTripEnd end, const PingSettings& settings, const os::StopSignals& stop, Nanos progress_interval,
                 FunctionRef<void(std::int64_t)> on_progress, FunctionRef<void()> on_waiting) {
-    const auto pinger = std::make_unique<Pinger>(client, settings, stop);
+    const auto pinger = std::make_unique<Pinger>(std::move(end), settings, stop);
     if (!pinger->connect(on_waiting)) return {};
     auto running = std::async(std::launch::async, [&] {
         pin(settings.cpu);
@@ -197,11 +217,10 @@ PingResult ping(Client& client, const PingSettings& settings, const os::StopSign
     return running.get();
 }
 
-std::int64_t pong(Client& client, const RoundTripChannels& channels, Idling idling, int cpu,
-                  FunctionRef<bool()> stopped) {
+std::int64_t pong(RoundTripEnd end, Idling idling, int cpu, FunctionRef<bool()> stopped) {
     pin(cpu);
-    Subscription subscription = client.add_subscription(channels.ping_channel, channels.ping_stream);
-    ExclusivePublication publication = client.add_exclusive_publication(channels.pong_channel, channels.pong_stream);
+    Subscription& subscription = end.in;
+    ExclusivePublication& publication = end.out;
     std::int64_t answered = 0;
     Idle blocked{Idling::yield};
     FragmentAssembler assembler{[&](std::span<const std::byte> message, const Header&) {
@@ -236,11 +255,10 @@ struct PongThread::Running {
     std::thread thread;
 };
 
-PongThread::PongThread(Client& client, const RoundTripChannels& channels, Idling idling, int cpu)
-    : running_{std::make_unique<Running>()} {
-    running_->thread = std::thread{[&client, channels, idling, cpu, running = running_.get()] {
+PongThread::PongThread(RoundTripEnd end, Idling idling, int cpu) : running_{std::make_unique<Running>()} {
+    running_->thread = std::thread{[end = std::move(end), idling, cpu, running = running_.get()]() mutable {
         try {
-            pong(client, channels, idling, cpu, [&] { return running->stop.load(std::memory_order_relaxed); });
+            pong(std::move(end), idling, cpu, [&] { return running->stop.load(std::memory_order_relaxed); });
         } catch (const Error& error) {
             // Whoever pings sees that no answers come; why is told here, beside it.
             fmt::print(stderr, "gale: {}\n", error.what());

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace gale::tools {
 
@@ -42,21 +43,31 @@ struct PingResult {
     bool complete = false;  ///< false: a stop was asked for
 };
 
+/// What one side holds: where it hears and where it speaks.
+struct RoundTripEnd {
+    Subscription in;
+    ExclusivePublication out;
+};
+[[nodiscard]] RoundTripEnd open_ping_end(Client& client, const RoundTripChannels& channels);
+[[nodiscard]] RoundTripEnd open_pong_end(Client& client, const RoundTripChannels& channels);
+/// First that of ping, then that of pong. The clients may be one, or of two drivers; ports may be left to the system.
+[[nodiscard]] std::pair<RoundTripEnd, RoundTripEnd> open_both_ends(Client& pinging, Client& ponging,
+                                                                   const RoundTripChannels& channels);
+
 /// Sends and receives in a thread of its own, while the calling one only tells how it goes: `on_progress` with how many
 /// are counted, about `progress_interval` apart, `on_waiting` once when no pong is there. Throws when answers stay away
 /// or are not what was sent.
-[[nodiscard]] PingResult ping(Client& client, const PingSettings& settings, const os::StopSignals& stop,
+[[nodiscard]] PingResult ping(RoundTripEnd end, const PingSettings& settings, const os::StopSignals& stop,
                               Nanos progress_interval, FunctionRef<void(std::int64_t counted)> on_progress,
                               FunctionRef<void()> on_waiting);
 
 /// Sends back what comes. `stopped` is asked while there is nothing to do. Returns how many messages went back.
-std::int64_t pong(Client& client, const RoundTripChannels& channels, Idling idling, int cpu,
-                  FunctionRef<bool()> stopped);
+std::int64_t pong(RoundTripEnd end, Idling idling, int cpu, FunctionRef<bool()> stopped);
 
 /// A pong in a thread of this process, for as long as the object lives.
 class PongThread {
 public:
-    PongThread(Client& client, const RoundTripChannels& channels, Idling idling, int cpu);
+    PongThread(RoundTripEnd end, Idling idling, int cpu);
     PongThread(const PongThread&) = delete;
     PongThread& operator=(const PongThread&) = delete;
     ~PongThread();

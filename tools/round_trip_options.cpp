@@ -14,6 +14,8 @@ namespace {
 const std::map<std::string, Idling> idlings{
     {"spin", Idling::spin}, {"yield", Idling::yield}, {"backoff", Idling::backoff}};
 
+constexpr const char* about_idling = "what to do between messages: spin, yield or backoff";
+
 std::string idling_name(Idling idling) {
     for (const auto& [name, value] : idlings) {
         if (value == idling) return name;
@@ -35,11 +37,14 @@ Option add_stream_option(Command command, const std::string& names, StreamId& st
         .type_name("ID");
 }
 
-void add_round_trip_channels(Command command, RoundTripChannels& channels) {
-    command.add_option("--ping-channel", channels.ping_channel, "channel of the questions").capture_default_str();
-    command.add_option("--pong-channel", channels.pong_channel, "channel of the answers").capture_default_str();
+std::array<Option, 2> add_round_trip_channels(Command command, RoundTripChannels& channels) {
+    const Option ping =
+        command.add_option("--ping-channel", channels.ping_channel, "channel of the questions").capture_default_str();
+    const Option pong =
+        command.add_option("--pong-channel", channels.pong_channel, "channel of the answers").capture_default_str();
     add_stream_option(command, "--ping-stream", channels.ping_stream, "stream of the questions").default_str("1002");
     add_stream_option(command, "--pong-stream", channels.pong_stream, "stream of the answers").default_str("1003");
+    return {ping, pong};
 }
 
 void add_ping_options(Command command, PingSettings& settings) {
@@ -57,9 +62,11 @@ void add_ping_options(Command command, PingSettings& settings) {
 }
 
 void add_idling_option(Command command, Idling& idling) {
-    command.add_choice("--idle", idling, idlings, "what to do between messages: spin, yield or backoff")
-        .type_name("HOW")
-        .default_str(idling_name(idling));
+    command.add_choice("--idle", idling, idlings, about_idling).type_name("HOW").default_str(idling_name(idling));
+}
+
+Option add_idling_option(Command command, std::optional<Idling>& idling) {
+    return command.add_choice("--idle", idling, idlings, about_idling).type_name("HOW");
 }
 
 void add_cpu_option(Command command, const std::string& names, int& cpu, const std::string& help) {

@@ -32,7 +32,7 @@ std::string header(const control::CncFile& cnc) {
 std::string table(const control::CncFile& cnc, const CounterFilter& filter) {
     const std::size_t width = std::to_string(cnc.counters().capacity() - 1).size();
     std::string text = header(cnc);
-    for (const CounterCopy& counter : copy_counters(cnc)) {
+    for (const CounterCopy& counter : control::copy_counters(cnc.counters())) {
         if (!filter.wants(counter)) continue;
         text += fmt::format("{:>{}}: {:>26} - {}\n", counter.id.value, width, grouped(counter.value),
                             printable(counter.label));
@@ -42,7 +42,7 @@ std::string table(const control::CncFile& cnc, const CounterFilter& filter) {
 
 std::string json(const control::CncFile& cnc, const std::string& directory, const CounterFilter& filter) {
     nlohmann::json counters = nlohmann::json::array();
-    for (const CounterCopy& counter : copy_counters(cnc)) {
+    for (const CounterCopy& counter : control::copy_counters(cnc.counters())) {
         if (filter.wants(counter)) counters.push_back(to_json(counter));
     }
     const nlohmann::json all{

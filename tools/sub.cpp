@@ -146,11 +146,17 @@ private:
 /// Knows when the last stream has ended; looks only when there was nothing to read.
 class Ending {
 public:
-    explicit Ending(const std::atomic<int>& gone) noexcept : gone_{gone} {}
+    /// What the conductor counts.
+    struct Departures {
+        std::atomic<int> all{0};
+        std::atomic<int> early{0};  ///< before the end of the stream
+    };
+    explicit Ending(const Departures& gone) noexcept : gone_{gone} {}
     [[nodiscard]] bool seen_any() const noexcept { return seen_; }
     [[nodiscard]] bool revoked() const noexcept { return revoked_; }
+    [[nodiscard]] bool cut_short() const noexcept { return gone_.early.load(std::memory_order_acquire) > 0; }
     bool reached(const Subscription& subscription) {
-        const bool gone = gone_.load(std::memory_order_acquire) > 0;  // before the list, which changes first
+        const bool gone = gone_.all.load(std::memory_order_acquire) > 0;  // before the list, which changes first
         const auto images = subscription.images();
         seen_ = seen_ || gone || !images.empty();
         for (const Image& image : images) revoked_ = revoked_ || image.is_publication_revoked();
@@ -159,19 +165,22 @@ public:
     }
 
 private:
-    const std::atomic<int>& gone_;
+    const Departures& gone_;
     bool seen_ = false;
     bool revoked_ = false;
 };
 
 int receive(Client& client, const SubOptions& options, const os::StopSignals& stop, Console& notices) {
-    const auto ended = std::make_shared<std::atomic<int>>(0);  // the conductor's handler may outlive this call
+    const auto ended = std::make_shared<Ending::Departures>();  // the conductor's handler may outlive this call
     Ending ending{*ended};
     Sink sink{options};
     Console rates{options.quiet ? stdout : stderr};
     Meter meter{rates, options.quiet || (!options.output.empty() && rates.is_terminal())};
     SubscriptionHandlers handlers;
-    handlers.on_unavailable_image = [ended](const Image&) { ended->fetch_add(1, std::memory_order_release); };
+    handlers.on_unavailable_image = [ended](const Image& image) {
+        if (!image.end_of_stream_position()) ended->early.fetch_add(1, std::memory_order_release);
+        ended->all.fetch_add(1, std::memory_order_release);
+    };
     Subscription subscription = client.add_subscription(options.channel, options.stream, std::move(handlers));
     FragmentAssembler assembler{
         [&](std::span<const std::byte> message, const Header& header) { sink.take(message, header); }};
@@ -189,8 +198,8 @@ int receive(Client& client, const SubOptions& options, const os::StopSignals& st
         }
         sink.settle();
         meter.look(sink);
-        if (ending.reached(subscription) && options.until_eos) break;
         if (subscription.is_closed()) throw_closed(client);
+        if (ending.reached(subscription) && options.until_eos) break;
         if (!told && !ending.seen_any() && SteadyClock::now() - begin > 500ms) {
             notices.line(
                 fmt::format("waiting for a publisher: start `gale pub '{}' {}` in another terminal (Ctrl-C ends)",
@@ -206,6 +215,10 @@ int receive(Client& client, const SubOptions& options, const os::StopSignals& st
     }
     if (ending.revoked()) {
         notices.line("a publisher revoked its stream: what was not read by then is lost");
+        return failure;
+    }
+    if (options.until_eos && !stop.requested() && ending.cut_short()) {
+        notices.line("a publisher fell silent before it had ended its stream: what it had still to say is missing");
         return failure;
     }
     const bool wanted_more = options.count > 0 ? sink.messages() < options.count : options.until_eos;

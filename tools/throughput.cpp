@@ -1,5 +1,6 @@
 #include "throughput.hpp"
 
+#include "access.hpp"
 #include "idle.hpp"
 #include "os/process.hpp"
 #include "text.hpp"
@@ -233,15 +234,17 @@ ThroughputResult run(Publication_ publication, Subscription subscription, const 
 
 }  // namespace
 
-ThroughputResult run_throughput(Client& client, const ThroughputSettings& settings, const os::StopSignals& stop,
-                                Nanos progress_interval, FunctionRef<void(const ThroughputProgress&)> on_progress) {
-    Subscription subscription = client.add_subscription(settings.channel, settings.stream);
+ThroughputResult run_throughput(Client& sending, Client& receiving, const ThroughputSettings& settings,
+                                const os::StopSignals& stop, Nanos progress_interval,
+                                FunctionRef<void(const ThroughputProgress&)> on_progress) {
+    Subscription subscription = receiving.add_subscription(settings.channel, settings.stream);
+    const std::string channel = channel_to(subscription);
     if (settings.publishing == Publishing::shared) {
-        return run(client.add_publication(settings.channel, settings.stream), std::move(subscription), settings, stop,
+        return run(sending.add_publication(channel, settings.stream), std::move(subscription), settings, stop,
                    progress_interval, on_progress);
     }
-    return run(client.add_exclusive_publication(settings.channel, settings.stream), std::move(subscription), settings,
-               stop, progress_interval, on_progress);
+    return run(sending.add_exclusive_publication(channel, settings.stream), std::move(subscription), settings, stop,
+               progress_interval, on_progress);
 }
 
 }  // namespace gale::tools

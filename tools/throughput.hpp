@@ -44,8 +44,9 @@ struct ThroughputProgress {
     double bytes_per_second;
 };
 
-/// Runs until the time is over or a stop is asked for. Throws when a message is missing, out of order or too many.
-[[nodiscard]] ThroughputResult run_throughput(Client& client, const ThroughputSettings& settings,
+/// The two clients may be one, or of two drivers. Runs until the time is over or a stop is asked for. Throws when a
+/// message is missing, out of order or too many.
+[[nodiscard]] ThroughputResult run_throughput(Client& sending, Client& receiving, const ThroughputSettings& settings,
                                               const os::StopSignals& stop, Nanos progress_interval,
                                               FunctionRef<void(const ThroughputProgress&)> on_progress);
 

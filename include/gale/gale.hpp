@@ -5,6 +5,7 @@
 #include <gale/client.hpp>
 #include <gale/clock.hpp>
 #include <gale/counter.hpp>
+#include <gale/diagnosis.hpp>
 #include <gale/driver_options.hpp>
 #include <gale/error.hpp>
 #include <gale/everyday.hpp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <gale/buffer_claim.hpp>
+#include <gale/diagnosis.hpp>
 #include <gale/handlers.hpp>
 #include <gale/offer_result.hpp>
 #include <gale/types.hpp>
@@ -77,6 +78,9 @@ public:
 
     /// `address:port` of each socket that the channel has bound so far; none over shared memory.
     [[nodiscard]] std::vector<std::string> local_addresses() const;
+    /// Why it is not connected or does not move, or that all is well, as far as this driver knows now. Reads all of the
+    /// driver's counters and its error log: to be asked when something is wrong, not for each message.
+    [[nodiscard]] Diagnosis diagnose() const;
 
     /// For a channel with `control-mode=manual`: one more place to send to. Returns what the destination is called.
     /// Waits for the driver's answer and throws what it refuses; not from a handler, where the async_ twins belong.
@@ -126,6 +130,7 @@ public:
     [[nodiscard]] SessionId session_id() const noexcept { return constants().session_id; }
 
     [[nodiscard]] std::vector<std::string> local_addresses() const;
+    [[nodiscard]] Diagnosis diagnose() const;
 
     // As for Publication.
     CorrelationId add_destination(std::string_view channel);

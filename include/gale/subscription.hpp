@@ -57,6 +57,8 @@ public:
 
     /// `address:port` of each socket that the channel has bound so far; none over shared memory.
     [[nodiscard]] std::vector<std::string> local_addresses() const;
+    /// Why it hears nothing, or which image is slow and why, or that all is well. As Publication::diagnose.
+    [[nodiscard]] Diagnosis diagnose() const;
 
     /// For a channel with `control-mode=manual`: one more place to listen at. Waits for the driver's answer and throws
     /// what it refuses; not from a handler, where the async_ twins belong.

@@ -1,10 +1,10 @@
 /// Messages through `gale pub`, `sub`, `ping` and `pong`, each a process of its own.
+#include "system/files.hpp"
 #include "system/gale_fixture_test.hpp"
 
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
-#include <random>
 
 namespace gale::testing {
 namespace {
@@ -18,23 +18,6 @@ class GaleMessages : public GaleProgram {
 protected:
     Process driver_ = start_driver();
 };
-
-void write_random_file(const std::string& path, std::size_t length) {
-    std::mt19937_64 random{length};
-    std::ofstream file{path, std::ios::binary};
-    std::vector<std::uint64_t> block(8192);
-    for (std::size_t left = length; left > 0;) {
-        for (auto& word : block) word = random();
-        const std::size_t part = std::min(left, block.size() * sizeof block[0]);
-        file.write(reinterpret_cast<const char*>(block.data()), static_cast<std::streamsize>(part));
-        left -= part;
-    }
-}
-
-std::string sha256(const std::string& path) {
-    const Outcome outcome = run({.program = "/usr/bin/sha256sum", .arguments = {path}});
-    return outcome.output.substr(0, 64);
-}
 
 TEST_F(GaleMessages, LinesTravelFromOneProcessToAnother) {
     Process subscriber = start({"sub", "aeron:ipc", "1001", "--count", "3"});
@@ -70,11 +53,8 @@ TEST_F(GaleMessages, JsonHasTextOrBase64) {
 }
 
 TEST_F(GaleMessages, AFileArrivesByteForByte) {
-    // GALE_TEST_FILE_MIB=1024 for the size that is promised; 64 in everyday tests.
-    const char* wish = std::getenv("GALE_TEST_FILE_MIB");
-    const std::size_t length = (wish == nullptr ? 64 : std::strtoul(wish, nullptr, 10)) * 1024 * 1024 + 13;
     const TemporaryDirectory files{"gale-files", "/tmp"};
-    write_random_file(files / "sent", length);
+    write_random_file(files / "sent", file_test_length());
     for (const Words& more : {Words{}, Words{"--size", "100000"}, Words{"--exclusive", "--size", "777"}}) {
         SCOPED_TRACE(::testing::PrintToString(more));
         Process subscriber = start({"sub", "aeron:ipc", "5", "--raw", "-o", files / "received"});

@@ -25,8 +25,8 @@ TEST_F(GaleProgram, WithoutWordsShowsItsHelpAndFails) {
 }
 
 TEST_F(GaleProgram, EverySubcommandHasHelp) {
-    for (const char* command :
-         {"demo", "driver", "pub", "sub", "ping", "pong", "stat", "streams", "errors", "loss", "bench", "version"}) {
+    for (const char* command : {"demo", "driver", "pub", "sub", "ping", "pong", "stat", "streams", "errors", "loss",
+                                "doctor", "bench", "version"}) {
         SCOPED_TRACE(command);
         const Outcome outcome = run_gale({command, "--help"});
         EXPECT_EQ(outcome.ending, succeeded);

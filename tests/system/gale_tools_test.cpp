@@ -206,6 +206,33 @@ TEST_F(GaleBench, LatencyAndRoundTripsHavePercentiles) {
     EXPECT_THAT(run_gale({"bench", "rtt", "--count", "1000"}).output, HasSubstr("p99.9"));
 }
 
+TEST_F(GaleBench, OverUdpThroughOneDriverOrTwo) {
+    for (const char* drivers : {"1", "2"}) {
+        SCOPED_TRACE(drivers);
+        for (const char* size : {"32", "1344", "64k"}) {
+            const auto json = json_of(
+                {"bench", "throughput", "--udp", "--drivers", drivers, "--size", size, "--seconds", "0.2", "--json"});
+            EXPECT_GT(json["result"]["messages_per_second"], 0);
+            EXPECT_EQ(json["parameters"]["channel"], "aeron:udp?endpoint=127.0.0.1:0");
+        }
+        const auto rtt = json_of({"bench", "rtt", "--udp", "--drivers", drivers, "--count", "200", "--warmup", "10",
+                                  "--option", "mtu.length=4k", "--json"});
+        EXPECT_EQ(rtt["result"]["round_trip"]["count"], 200);
+        EXPECT_EQ(rtt["parameters"]["driver"], *drivers == '1' ? "embedded driver" : "two embedded drivers");
+    }
+}
+
+TEST_F(GaleBench, DriversThatCannotMeetAreRefused) {
+    const Outcome apart = run_gale({"bench", "rtt", "--drivers", "2"});
+    EXPECT_EQ(apart.ending, refused);
+    EXPECT_THAT(apart.errors, HasSubstr("share no memory"));
+    const Outcome running = run_gale({"bench", "throughput", "--udp", "--drivers", "2", "--dir", aeron()});
+    EXPECT_EQ(running.ending, refused);
+    EXPECT_THAT(running.errors, HasSubstr("embedded"));
+    EXPECT_EQ(run_gale({"bench", "rtt", "--udp", "--ping-channel", "aeron:ipc"}).ending, refused);
+    EXPECT_EQ(run_gale({"bench", "throughput", "--option", "mtu"}).ending, refused);
+}
+
 TEST_F(GaleBench, SetupAndIdleAreMeasured) {
     const auto setup = json_of({"bench", "setup", "--json", "--count", "20"});
     EXPECT_EQ(setup["result"]["add"]["count"], 20);
