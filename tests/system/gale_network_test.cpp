@@ -72,6 +72,8 @@ TEST_F(GaleNetwork, PingAndPongMeasureRoundTrips) {
     const Process ponging = start_driver_in(to());
     const std::string back = new_channel();
     Process pong = start({"pong", "--ping-channel", channel_, "--pong-channel", back, "--dir", to()});
+    ASSERT_TRUE(pong.wait_for_line([](std::string_view line) { return line.starts_with("answering"); }))
+        << pong.errors();
     const auto json = json_of({"ping", "--ping-channel", channel_, "--pong-channel", back, "--dir", from(), "--count",
                                "200", "--warmup", "10", "--json"});
     EXPECT_EQ(json["result"]["round_trip"]["count"], 200);
