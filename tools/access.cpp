@@ -108,7 +108,12 @@ bool is_network(const std::string& channel) { return channel::Uri::parse(channel
 std::string channel_to(const Subscription& subscription) {
     const auto uri = channel::Uri::parse(subscription.channel());
     const auto endpoint = uri.find(channel::key::endpoint);
-    if (!uri.is_udp() || !endpoint || !endpoint->ends_with(":0")) return subscription.channel();
+    if (!uri.is_udp()) return subscription.channel();
+    const auto control = uri.find(channel::key::control);
+    if (control && uri.find(channel::key::control_mode) == "dynamic")
+        return fmt::format("aeron:udp?control={}|control-mode=dynamic", *control);
+    if (uri.is_spy()) return subscription.channel().substr(channel::spy_qualifier.size());
+    if (!endpoint || !endpoint->ends_with(":0")) return subscription.channel();
     const auto addresses = subscription.local_addresses();
     if (addresses.empty())
         throw Error{ErrorCode::generic,

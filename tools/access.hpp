@@ -34,7 +34,8 @@ namespace gale::tools {
 /// Whether a channel goes over the network. Throws an Error when it is none.
 [[nodiscard]] bool is_network(const std::string& channel);
 /// The channel for whoever publishes to `subscription`: its own, but for a port that it left to the system
-/// (`endpoint=127.0.0.1:0`), which is the one that the driver found.
+/// (`endpoint=127.0.0.1:0`), which is the one that the driver found, for a control address, which alone a publisher
+/// names, and for what makes it a spy.
 [[nodiscard]] std::string channel_to(const Subscription& subscription);
 
 /// Each `NAME=VALUE`, as `gale driver --option` takes it. Returns what is worth a note; throws an Error for people.

@@ -27,8 +27,14 @@ Outlet::Outlet(Client& client, OutletSettings settings, const os::StopSignals& s
 bool Outlet::wait_for_subscriber() {
     const auto begin = std::chrono::steady_clock::now();
     bool told = false;
+    bool explained = false;
     while (!is_connected()) {
         if (client_.is_closed()) throw_closed(client_);
+        if (!explained && std::chrono::steady_clock::now() - begin > patience_before_why) {
+            const Diagnosis why = exclusive_ ? exclusive_->diagnose() : shared_->diagnose();
+            notices_.line(explain(why));
+            explained = true;
+        }
         if (!told && std::chrono::steady_clock::now() - begin > 500ms) {
             notices_.line(
                 fmt::format("waiting for a subscriber: start `gale sub '{}' {}` in another terminal (Ctrl-C ends)",
@@ -142,6 +148,11 @@ const PublicationConstants& Outlet::constants() const noexcept {
 }
 
 bool Outlet::is_connected() const noexcept { return exclusive_ ? exclusive_->is_connected() : shared_->is_connected(); }
+
+std::string explain(const Diagnosis& diagnosis) {
+    const char* next = diagnosis.advice.empty() ? "" : ". What to do: ";
+    return fmt::format("still waiting: {}{}{}", printable(diagnosis.what), next, printable(diagnosis.advice));
+}
 
 void throw_closed(const Client& client) {
     if (const auto reason = client.close_reason()) throw *reason;

@@ -6,7 +6,9 @@
 #include "os/signals.hpp"
 
 #include <gale/client.hpp>
+#include <gale/diagnosis.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -61,6 +63,11 @@ private:
     std::optional<ExclusivePublication> exclusive_;
     Idle idle_{Idling::backoff};
 };
+
+/// How long to wait for the other end before telling what may be wrong.
+inline constexpr std::chrono::seconds patience_before_why{2};
+/// A diagnosis as a notice.
+[[nodiscard]] std::string explain(const Diagnosis& diagnosis);
 
 /// Why a handle is closed that nobody of us closed.
 [[noreturn]] void throw_closed(const Client& client);

@@ -187,6 +187,7 @@ int receive(Client& client, const SubOptions& options, const os::StopSignals& st
 
     const auto begin = SteadyClock::now();
     bool told = false;
+    bool explained = false;
     Idle idle{Idling::backoff};
     while (!stop.requested()) {
         const std::int64_t left = options.count > 0 ? options.count - sink.messages() : 256;
@@ -203,8 +204,12 @@ int receive(Client& client, const SubOptions& options, const os::StopSignals& st
         if (!told && !ending.seen_any() && SteadyClock::now() - begin > 500ms) {
             notices.line(
                 fmt::format("waiting for a publisher: start `gale pub '{}' {}` in another terminal (Ctrl-C ends)",
-                            options.channel, options.stream.value));
+                            channel_to(subscription), options.stream.value));
             told = true;
+        }
+        if (!explained && !ending.seen_any() && SteadyClock::now() - begin > patience_before_why) {
+            notices.line(explain(subscription.diagnose()));
+            explained = true;
         }
         idle.wait();
     }
