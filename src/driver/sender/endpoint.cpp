@@ -64,7 +64,7 @@ void Endpoint::move(std::optional<std::int64_t> destination, const net::SocketAd
         moved.done = data_->reconnect(address);
         if (!moved.done) moved.error = data_->take_error();
     }
-    tools.outbox.notify(moved);
+    tools.outbox.give_back(moved);  // an answer: as many as there were questions
 }
 
 void Endpoint::show_destinations() noexcept {

@@ -15,7 +15,8 @@ public:
     Outbox(const Outbox&) = delete;
     Outbox& operator=(const Outbox&) = delete;
 
-    /// What was borrowed goes back, whatever happens; as often as there are objects.
+    /// What was borrowed goes back, and what was asked is answered, whatever happens; as often as there are objects and
+    /// questions.
     void give_back(Event&& event) noexcept;
     /// False when the conductor has not looked for long: whoever it matters to says it again later. Others cause these,
     /// so there may be any number, and none is kept.
