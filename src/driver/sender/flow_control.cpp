@@ -31,18 +31,21 @@ public:
     Position on_status(const Status& status, Position limit, Nanos now) noexcept override {
         const bool counts = is_one_of_us(status.group_tag);
         Position slowest = pin(now);
+        std::int64_t widest = status.window;
         bool known = false;
         for (Receiver& receiver : receivers_) {
             if (counts && receiver.id == status.receiver_id) {
                 receiver.edge = status.edge();
+                receiver.window = status.window;
                 receiver.heard = now;
                 receiver.leaves = status.end_of_stream;
                 known = true;
             }
             slowest = std::min(slowest, receiver.edge);
+            widest = std::max(widest, receiver.window);
         }
-        if (counts && !known && may_join(status, slowest)) {
-            receivers_.push_back({status.receiver_id, status.edge(), now, false});
+        if (counts && !known && may_join(status, slowest - widest)) {
+            receivers_.push_back({status.receiver_id, status.edge(), status.window, now, false});
             slowest = std::min(slowest, status.edge());
             pinned_ = false;
         }
@@ -85,16 +88,18 @@ private:
     struct Receiver {
         std::int64_t id;
         Position edge;
+        std::int64_t window;
         Nanos heard;
         bool leaves;
     };
     [[nodiscard]] bool is_one_of_us(std::optional<std::int64_t> group_tag) const noexcept {
         return spec_.strategy == FlowStrategy::min || group_tag == spec_.group_tag;
     }
-    /// Who is more than a window behind would hold up everybody.
-    [[nodiscard]] bool may_join(const Status& status, Position slowest) const noexcept {
+    /// Who is more than a window behind would hold up everybody. The widest counts: windows grow, each by itself, and a
+    /// newcomer begins with a small one.
+    [[nodiscard]] bool may_join(const Status& status, Position least_edge) const noexcept {
         if (status.end_of_stream || receivers_.size() == receivers_.capacity()) return false;
-        return receivers_.empty() || status.edge() >= slowest - status.window;
+        return receivers_.empty() || status.edge() >= least_edge;
     }
     /// While a receiver is about to join, those that are there do not move the limit past what it will begin with.
     [[nodiscard]] Position pin(Nanos now) noexcept {
