@@ -8,7 +8,6 @@ namespace gale::sim {
 
 UdpStory::UdpStory(std::uint64_t seed, const NetworkFaults& faults)
     : faults_{faults}, world_{seed}, network_{world_.start<NetworkProcess>("network", std::to_string(seed))} {
-    window_ = world_.happens(700) ? 128 * 1024 : world_.between(4096, 20000);
     for (std::size_t i = 0; i < machine_count; ++i) add_machine(i);
     for (const Machine& from : machines_)
         for (const Machine& to : machines_)
@@ -22,7 +21,7 @@ UdpStory::UdpStory(std::uint64_t seed, const NetworkFaults& faults)
 void UdpStory::add_machine(std::size_t index) {
     machines_.push_back(start_machine(world_, network_, streams_, index, [this](DriverOptions& options) {
         options.mtu_length = std::array{1408, 1408, 512, 4096}[world_.random().below(4)];
-        options.initial_window_length = window_;
+        options.initial_window_length = world_.happens(700) ? 128 * 1024 : world_.between(4096, 20000);
     }));
     if (!faults_.garbled) return;
     for (ClientProcess* client : machines_.back().clients) client->expect_damage();

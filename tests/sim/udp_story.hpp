@@ -66,7 +66,6 @@ private:
     void subscribe(const Route& route);
 
     NetworkFaults faults_;
-    std::int64_t window_ = 0;  ///< of all: min flow control admits nobody whose window is much smaller than the others'
     Streams streams_{Medium::network};
     World world_;
     NetworkProcess& network_;

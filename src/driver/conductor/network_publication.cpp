@@ -95,8 +95,16 @@ int NetworkPublication::update() noexcept {
 bool NetworkPublication::check_blocked(Nanos now) noexcept {
     const Position producer = observe_producer();
     const Position position = sent();
-    if (phase_ == NetworkPhase::draining)
-        return producer > position && logbuffer::unblock(log_, position, logbuffer::Producers::are_gone);
+    if (phase_ == NetworkPhase::draining) {
+        if (producer <= position) return false;
+        if (logbuffer::unblock(log_, position, logbuffer::Producers::are_gone)) return true;
+        // Without receivers nothing is sent any more: then it is spies who may stand before what nobody will commit.
+        Position furthest_behind = producer;
+        for (SubscriberPosition& spy : spies_)
+            if (spy.is_working()) furthest_behind = std::min(furthest_behind, spy.observe(producer));
+        return !shared_->has_receivers.load(std::memory_order_acquire) && furthest_behind > position &&
+               furthest_behind < producer && logbuffer::unblock(log_, furthest_behind, logbuffer::Producers::are_gone);
+    }
     if (phase_ != NetworkPhase::active || facts_.exclusive) return false;
     const bool behind =
         producer > position || log_.metadata().active_term_count.load_acquire() != log_.geometry().term_index(position);

@@ -203,6 +203,22 @@ TEST_F(MinFlowControl, TheLimitWaitsForWhoIsAboutToJoin) {
     EXPECT_EQ(hear(2, 2000, 500, Nanos{50}), Position{2500}) << "it has joined";
 }
 
+TEST_F(MinFlowControl, ANewcomerMayHaveASmallerWindowThanTheOthers) {
+    hear(1, 10'000, 8000);
+    flow->on_elicitation(std::nullopt);
+    flow->on_setup(limit, Nanos{10});
+    hear(1, 18'000, 8000, Nanos{20});
+    EXPECT_EQ(hear(2, 10'000, 500, Nanos{30}), Position{18'000});
+    EXPECT_EQ(flow->receiver_count(), 2) << "it began where the sender was";
+    EXPECT_EQ(hear(3, 9'000, 500, Nanos{40}), Position{18'000});
+    EXPECT_EQ(flow->receiver_count(), 3) << "no further behind than the slowest";
+    hear(2, 20'000, 500, Nanos{50});
+    hear(3, 20'000, 500, Nanos{60});
+    EXPECT_EQ(limit, Position{20'500});
+    hear(4, 10'000, 500, Nanos{70});
+    EXPECT_EQ(flow->receiver_count(), 3) << "it would hold up everybody";
+}
+
 TEST_F(MinFlowControl, TheLimitDoesNotWaitForever) {
     hear(1, 1000, 500);
     flow->on_elicitation(std::nullopt);
