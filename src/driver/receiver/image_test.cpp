@@ -207,7 +207,9 @@ TEST_F(ImageTest, NeverShowsWhatLayBehindBefore) {
     const Position end = made.image->rebuilt();
     EXPECT_GT(end, made.join);
     EXPECT_EQ(logbuffer::frame_length_acquire(log.term(log.geometry().partition(end)) + log.geometry().offset(end)), 0);
-    TEST_F(ImageTest, ALostWindowIsAskedForAlsoWhenPaddingStandsAtItsEnd) {
+}
+
+TEST_F(ImageTest, ALostWindowIsAskedForAlsoWhenPaddingStandsAtItsEnd) {
         MadeImage& made = connect({.window = 65536});
         receive(heartbeat_at(small_term / 2 + 96));
         step();
