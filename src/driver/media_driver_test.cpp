@@ -192,9 +192,9 @@ TEST_P(SlowNames, DoNotKeepOthersFromTheirStorage) {
 INSTANTIATE_TEST_SUITE_P(OfThreads, SlowNames,
                          ::testing::Values(ThreadingMode::dedicated, ThreadingMode::shared_network,
                                            ThreadingMode::shared),
-                         [](const auto& info) {
-                             return info.param == ThreadingMode::dedicated        ? "Dedicated"
-                                    : info.param == ThreadingMode::shared_network ? "SharedNetwork"
+                         [](const auto& mode) {
+                             return mode.param == ThreadingMode::dedicated        ? "Dedicated"
+                                    : mode.param == ThreadingMode::shared_network ? "SharedNetwork"
                                                                                   : "Shared";
                          });
 

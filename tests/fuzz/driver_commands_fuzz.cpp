@@ -39,9 +39,8 @@ public:
                                                          .counters_values_length = 128 * 512,
                                                          .error_log_length = 16 * 1024}));
         logs_.emplace(driver::LogStoreOptions{.directory = directory_.path()});
-        network_.emplace(driver::NetworkAgents::Parts{.options = options_,
-                                                      .network = world_.add_host("driver", {"10.0.0.1"}),
-                                                      .wake_conductor = [] {}});
+        network_.emplace(driver::NetworkAgents::Parts{
+            .options = options_, .network = world_.add_host("driver", {"10.0.0.1"}), .wake_conductor = [] {}});
         const driver::NetworkAccess access = network_->access();
         conductor_.emplace(driver::Conductor::Parts{.options = options_,
                                                     .cnc = *cnc_,

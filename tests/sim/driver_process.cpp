@@ -36,8 +36,7 @@ bool DriverProcess::shows_life() const {
 std::vector<std::string> DriverProcess::clients_counters() const {
     std::vector<std::string> labels;
     cnc_.counters().for_each([&](const shm::CounterView& counter) {
-        if (counter.type_id != static_cast<std::int32_t>(control::CounterType::system))
-            labels.emplace_back(counter.label);
+        if (counter.id.value >= control::driver_counter_count) labels.emplace_back(counter.label);
     });
     return labels;
 }

@@ -90,6 +90,8 @@ public:
     [[nodiscard]] bool has_work() const noexcept { return jobs_.load(std::memory_order_acquire) > 0; }
     /// Changes when work is added, and wakes: what a thread sleeps on that has only this to do.
     [[nodiscard]] os::WakeWord bell() const noexcept { return os::WakeWord{&rings_}; }
+    /// Bytes of the file system that logs are in, used or not; 0: it does not say.
+    [[nodiscard]] std::int64_t total_space() const { return os::total_space(options_.directory); }
     /// How often a file could not be removed.
     [[nodiscard]] std::int64_t failed_removals() const noexcept {
         return failed_removals_.load(std::memory_order_relaxed);

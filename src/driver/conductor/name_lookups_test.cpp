@@ -89,7 +89,7 @@ TEST_F(NameLookupsTest, AreToldOfUntilSomebodyTakesThem) {
 }
 
 TEST(NameLookupsEnd, WaitsForNoResolverOfAProcessThatGoesOn) {
-    SlowNetwork network;
+    static SlowNetwork network;  // for ever: the thread is in it when everything else is gone
     {
         gale::testing::VirtualClock clock;
         NameLookups lookups{network, NameLookups::NetworkLives::forever};

@@ -3,7 +3,6 @@
 #include "driver/conductor/subscription_rules.hpp"
 // Complete types: commands and events own what they carry.
 #include "driver/receiver/endpoint.hpp"
-#include "os/directory.hpp"
 
 #include <gale/error.hpp>
 
@@ -19,10 +18,10 @@ std::string named(const Subscription& subscription) {
 }
 
 // Half of the file system is for others, if nobody says otherwise.
-std::int64_t memory_for_images(const DriverOptions& options) {
+std::int64_t memory_for_images(const Surroundings& with) {
     constexpr std::int64_t when_unknown = std::int64_t{8} << 30;
-    if (options.image_memory_limit > 0) return options.image_memory_limit;
-    const std::int64_t all = os::total_space(options.directory);
+    if (with.options.image_memory_limit > 0) return with.options.image_memory_limit;
+    const std::int64_t all = with.logs.total_space();
     return all > 0 ? all / 2 : when_unknown;
 }
 
@@ -33,7 +32,7 @@ std::string_view yes_or_no(bool value) noexcept { return value ? "true" : "false
 NetworkSubscriptions::NetworkSubscriptions(const Surroundings& surroundings, const Parts& parts)
     : with_{surroundings}, lookups_{parts.lookups}, commands_{parts.commands}, ids_{parts.ids},
       losses_{parts.loss_report}, linker_{with_.counters, with_.voice}, channels_{with_, parts.network, parts.commands},
-      most_memory_{memory_for_images(with_.options)} {}
+      most_memory_{memory_for_images(with_)} {}
 
 NetworkSubscriptions::~NetworkSubscriptions() = default;
 

@@ -154,6 +154,23 @@ TEST_F(ManyStreams, AreAnnouncedOnlySoOftenHoweverManyAreNew) {
     EXPECT_EQ(data[0].to, at_port(40001));
 }
 
+TEST(Flood, OfReceiversSetsThePaceOfNoMoreThanAreToldApart) {
+    StageSpec spec{.kind = EndpointKind::multicast};
+    spec.publication.flow_control = {.strategy = FlowStrategy::min, .max_receivers = 8};
+    Stage stage{spec};
+    stage.step();
+    stage.status({.window = 8192, .receiver_id = 1});
+    stage.step();
+    for (std::int64_t id = 100; id < 1000; ++id) {
+        stage.status({.window = 8192, .receiver_id = id});
+        if (id % 10 == 0) stage.step(milliseconds{1});
+    }
+    stage.step();
+    EXPECT_EQ(stage.value(Stage::flow_receivers), 8);
+    EXPECT_TRUE(stage.is_connected());
+    EXPECT_EQ(stage.value(Stage::sender_limit), 8192);
+}
+
 TEST(Flood, OfNaksIsCountedWhereItHasToWait) {
     StageSpec spec;
     spec.publication.retransmit = {.per_second = 64 * 1024, .at_once = 4096};
