@@ -34,6 +34,7 @@ public:
         bool known = false;
         for (Receiver& receiver : receivers_) {
             if (counts && receiver.id == status.receiver_id) {
+                receiver.position = std::max(receiver.position, status.position);
                 receiver.edge = status.edge();
                 receiver.heard = now;
                 receiver.leaves = status.end_of_stream;
@@ -41,8 +42,8 @@ public:
             }
             slowest = std::min(slowest, receiver.edge);
         }
-        if (counts && !known && may_join(status, slowest)) {
-            receivers_.push_back({status.receiver_id, status.edge(), now, false});
+        if (counts && !known && may_join(status)) {
+            receivers_.push_back({status.receiver_id, status.position, status.edge(), now, false});
             slowest = std::min(slowest, status.edge());
             pinned_ = false;
         }
@@ -84,6 +85,7 @@ public:
 private:
     struct Receiver {
         std::int64_t id;
+        Position position;  // consumed up to here
         Position edge;
         Nanos heard;
         bool leaves;
@@ -91,10 +93,20 @@ private:
     [[nodiscard]] bool is_one_of_us(std::optional<std::int64_t> group_tag) const noexcept {
         return spec_.strategy == FlowStrategy::min || group_tag == spec_.group_tag;
     }
-    /// Who is more than a window behind would hold up everybody.
-    [[nodiscard]] bool may_join(const Status& status, Position slowest) const noexcept {
+    /// Who is more than a window behind would hold up everybody. What was consumed is compared, and by the widest
+    /// window that anybody has: windows differ, they begin small and grow. A group that is too small has nobody to hold
+    /// up.
+    [[nodiscard]] bool may_join(const Status& status) const noexcept {
         if (status.end_of_stream || receivers_.size() == receivers_.capacity()) return false;
-        return receivers_.empty() || status.edge() >= slowest - status.window;
+        if (receivers_.empty() || !has_required_receivers()) return true;
+        Position slowest = no_edge;
+        std::int64_t widest = status.window;
+        for (const Receiver& receiver : receivers_) {
+            slowest = std::min(slowest, receiver.position);
+            widest = std::max(widest, receiver.edge - receiver.position);
+        }
+        if (pinned_) slowest = std::min(slowest, pin_ - widest);  // what was kept for it
+        return status.position >= slowest - widest;
     }
     /// While a receiver is about to join, those that are there do not move the limit past what it will begin with.
     [[nodiscard]] Position pin(Nanos now) noexcept {

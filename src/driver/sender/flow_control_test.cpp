@@ -156,6 +156,28 @@ TEST_F(MinFlowControl, ANewcomerMoreThanAWindowBehindIsNotAdmitted) {
     EXPECT_EQ(flow->receiver_count(), 2);
 }
 
+TEST_F(MinFlowControl, ANewcomerWithASmallWindowIsAdmittedBesideWideOnes) {
+    hear(1, 1'200'000, 800'000);
+    hear(2, 1'000'000, 500);
+    EXPECT_EQ(flow->receiver_count(), 2);
+    EXPECT_EQ(idle({}), Position{1'000'500});
+    hear(3, 199'999, 500);
+    EXPECT_EQ(flow->receiver_count(), 2) << "farther behind than anybody's window";
+}
+
+TEST_F(MinFlowControl, AGroupThatIsTooSmallAdmitsWhoeverComesBack) {
+    spec.group_min_size = 2;
+    flow = make_flow_control(spec);
+    hear(1, 1000, 500);
+    hear(2, 1000, 500);
+    hear(2, 1000, 500, seconds{1}, true);
+    idle(seconds{1});
+    hear(1, 9000, 8000, seconds{1});
+    hear(3, 500, 100, seconds{1});
+    EXPECT_TRUE(flow->has_required_receivers());
+    EXPECT_EQ(idle(seconds{1}), Position{600});
+}
+
 TEST_F(MinFlowControl, TooSmallAGroupIsNoConnection) {
     spec.group_min_size = 2;
     flow = make_flow_control(spec);
