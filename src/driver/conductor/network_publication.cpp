@@ -57,7 +57,7 @@ void NetworkPublication::revoke(Nanos now) noexcept {
 }
 
 bool NetworkPublication::accepts_spies() noexcept {
-    if (phase_ == NetworkPhase::active) return true;
+    if (phase_ == NetworkPhase::active) return is_handed_over();
     if (phase_ != NetworkPhase::draining || observe_producer() <= sent()) return false;
     return std::ranges::any_of(spies_, [](const SubscriberPosition& s) { return s.is_working(); });
 }

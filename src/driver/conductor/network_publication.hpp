@@ -68,6 +68,8 @@ public:
     void revoke(Nanos now) noexcept;
     [[nodiscard]] Position end() const noexcept { return producer_; }
 
+    /// Whether the sender has its half: nobody may share it or spy on it before.
+    [[nodiscard]] bool is_handed_over() const noexcept { return half_ == nullptr; }
     [[nodiscard]] bool accepts_spies() noexcept;
     [[nodiscard]] Position sent() const noexcept {
         return Position{shared_->sender_position.load(std::memory_order_acquire)};

@@ -112,11 +112,21 @@ void NetworkPublications::report_trouble(NetworkPublication& publication, Tick t
     with_.voice.tell(event);
 }
 
+// Unless somebody else answers the same request.
+void NetworkPublications::withdraw_response(const NetworkPublication& gone) {
+    const std::int64_t request = gone.facts().response_correlation_id();
+    const auto answers = [&](const NetworkPublication& p) {
+        return p.channel().kind == sender::EndpointKind::response && p.facts().response_correlation_id() == request;
+    };
+    if (request < 0 || !answers(gone)) return;
+    const auto answers_too = [&](const auto& p) { return p.get() != &gone && p->is_handed_over() && answers(*p); };
+    if (std::ranges::none_of(publications_, answers_too)) subscriptions_.withdraw_response(CorrelationId{request});
+}
+
 void NetworkPublications::finish(Publications::iterator publication, Tick tick) {
     NetworkPublication& gone = **publication;
     drop_spies(gone, tick);
-    if (gone.channel().kind == sender::EndpointKind::response && gone.facts().response_correlation_id() >= 0)
-        subscriptions_.withdraw_response(CorrelationId{gone.facts().response_correlation_id()});
+    withdraw_response(gone);
     gone.counters().release(tick);
     auto log = gone.stored();
     SendChannel& channel = gone.channel();

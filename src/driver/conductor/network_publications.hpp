@@ -16,6 +16,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gale::driver {
@@ -67,6 +68,13 @@ private:
         std::optional<std::int64_t> tag{};
         std::string identity{};
     };
+    /// What may be shared.
+    struct Wanted {
+        StreamId stream;
+        bool exclusive;
+        const channel::PublicationParameters& parameters;
+        const SendChannel& channel;
+    };
     /// Of a channel with sparse=false, while its log is made behind everybody's back.
     struct Unanswered {
         NetworkPublication* publication;
@@ -90,11 +98,9 @@ private:
 
     [[nodiscard]] channel::PublicationParameters parameters_of(const control::AddPublication& command,
                                                                const channel::Uri& uri) const;
-    [[nodiscard]] NetworkPublication* find_shared(const control::AddPublication& command,
-                                                  const channel::PublicationParameters& wanted,
-                                                  const SendChannel& channel) const;
-    void check_session(const control::AddPublication& command, const channel::PublicationParameters& wanted,
-                       const SendChannel& channel) const;
+    [[nodiscard]] bool share(const Wanted& wanted, const control::Request& request, Tick tick);
+    void check_session(StreamId stream, std::optional<SessionId> session, const SendChannel& channel,
+                       std::string_view text) const;
     [[nodiscard]] PublicationFacts facts_of(const control::AddPublication& command,
                                             const channel::PublicationParameters& wanted);
     void create(const control::AddPublication& command, const channel::PublicationParameters& wanted,
@@ -102,8 +108,9 @@ private:
     void refer(NetworkPublication& publication, const control::Request& request, Tick tick);
     void answer(NetworkPublication& publication, const control::Request& request, Tick tick);
     void announce_response(const NetworkPublication& publication);
+    void withdraw_response(const NetworkPublication& gone);
     [[nodiscard]] int answer_ready(Tick tick);
-    void check_storage(NetworkPublication& publication, Tick tick);
+    void answer_late(const Unanswered& ready, Tick tick);
     [[nodiscard]] bool remove_unanswered(const control::RemovePublication& command, Tick tick);
     void drop_unanswered(std::size_t index, Tick tick);
     [[nodiscard]] Publications::iterator position_of(const NetworkPublication& publication);

@@ -115,12 +115,9 @@ void NetworkPublications::add_publication(const control::AddPublication& command
                                           .names = names},
                                          tick);
     try {
-        if (NetworkPublication* shared = find_shared(command, wanted, channel)) {
-            check_match(wanted, shared->facts());
-            check_spies(wanted, shared->facts());
-            return answer(*shared, command.request, tick);
-        }
-        check_session(command, wanted, channel);
+        const bool exclusive = command.sharing == control::Sharing::exclusive;
+        if (share({command.stream_id, exclusive, wanted, channel}, command.request, tick)) return;
+        check_session(command.stream_id, wanted.session_id, channel, command.channel);
         create(command, wanted, channel, tick);
     } catch (...) {
         channels_.release_unused(channel);
@@ -137,12 +134,10 @@ void NetworkPublications::add_publication(const control::AddPublication& command
 // Whoever asked for it has it from now on, and the sender, and those who spy; or it is gone.
 void NetworkPublications::answer(NetworkPublication& publication, const control::Request& request, Tick tick) {
     try {
-        if (publication.references() == 0) announce_response(publication);
+        if (!publication.is_handed_over()) announce_response(publication);
         refer(publication, request, tick);
     } catch (...) {
-        const bool is_awaited =
-            std::ranges::any_of(unanswered_, [&](const Unanswered& each) { return each.publication == &publication; });
-        if (publication.references() == 0 && !is_awaited) finish(position_of(publication), tick);
+        if (!publication.is_handed_over()) finish(position_of(publication), tick);
         throw;
     }
     if (auto half = publication.hand_over())
@@ -180,30 +175,32 @@ void NetworkPublications::refer(NetworkPublication& publication, const control::
                                                .log_file = publication.stored()->path()});
 }
 
-NetworkPublication* NetworkPublications::find_shared(const control::AddPublication& command,
-                                                     const channel::PublicationParameters& wanted,
-                                                     const SendChannel& channel) const {
-    if (command.sharing == control::Sharing::exclusive) return nullptr;
+// True when there is one to share: then it is answered. One whose first asker still waits is not shared: it may go yet.
+bool NetworkPublications::share(const Wanted& wanted, const control::Request& request, Tick tick) {
+    if (wanted.exclusive) return false;
     const auto found = std::ranges::find_if(publications_, [&](const auto& p) {
-        return &p->channel() == &channel && p->facts().stream_id == command.stream_id &&
-               p->phase() == NetworkPhase::active && !p->facts().exclusive &&
-               p->facts().parameters.response_correlation_id == wanted.response_correlation_id;
+        return &p->channel() == &wanted.channel && p->facts().stream_id == wanted.stream &&
+               p->phase() == NetworkPhase::active && p->is_handed_over() && !p->facts().exclusive &&
+               p->facts().parameters.response_correlation_id == wanted.parameters.response_correlation_id;
     });
-    return found == publications_.end() ? nullptr : found->get();
+    if (found == publications_.end()) return false;
+    check_match(wanted.parameters, (*found)->facts());
+    check_spies(wanted.parameters, (*found)->facts());
+    answer(**found, request, tick);
+    return true;
 }
 
 // Receivers tell streams apart by stream and session: as long as one lingers, nobody else may bear its number.
-void NetworkPublications::check_session(const control::AddPublication& command,
-                                        const channel::PublicationParameters& wanted,
-                                        const SendChannel& channel) const {
+void NetworkPublications::check_session(StreamId stream, std::optional<SessionId> session, const SendChannel& channel,
+                                        std::string_view text) const {
     const auto has_it = [&](const auto& p) {
-        return &p->channel() == &channel && p->facts().stream_id == command.stream_id &&
-               p->facts().session_id == *wanted.session_id;
+        return &p->channel() == &channel && p->is_handed_over() && p->facts().stream_id == stream &&
+               p->facts().session_id == *session;
     };
-    if (!wanted.session_id || std::ranges::none_of(publications_, has_it)) return;
+    if (!session || std::ranges::none_of(publications_, has_it)) return;
     throw Error{ErrorCode::invalid_channel,
-                "session-id=" + std::to_string(wanted.session_id->value) + " in " + std::string{command.channel} +
-                    " is in use by another publication of stream " + std::to_string(command.stream_id.value) +
+                "session-id=" + std::to_string(session->value) + " in " + std::string{text} +
+                    " is in use by another publication of stream " + std::to_string(stream.value) +
                     ", which may be lingering still"};
 }
 

@@ -17,8 +17,7 @@ int NetworkPublications::answer_ready(Tick tick) {
         const Unanswered ready = unanswered_[i];
         unanswered_.erase(unanswered_.begin() + static_cast<std::ptrdiff_t>(i));
         try {
-            check_storage(*ready.publication, tick);
-            answer(*ready.publication, ready.request, tick);
+            answer_late(ready, tick);
         } catch (const std::exception& error) {
             with_.voice.refuse(ready.request.correlation_id, error, tick.wall);
         }
@@ -27,20 +26,30 @@ int NetworkPublications::answer_ready(Tick tick) {
     return work;
 }
 
-void NetworkPublications::check_storage(NetworkPublication& publication, Tick tick) {
-    if (!publication.stored()->is_starved()) return;
-    const std::string channel = publication.facts().channel;
-    if (publication.references() == 0) finish(position_of(publication), tick);
-    throw Error{ErrorCode::storage_space, "no space was left for the log of " + channel + " (sparse=false) in " +
-                                              with_.options.directory +
-                                              ": ask for a shorter one (term-length=), or free some space there"};
+// What was true when it was asked for may have changed while its log was made: others came first.
+void NetworkPublications::answer_late(const Unanswered& ready, Tick tick) {
+    NetworkPublication& publication = *ready.publication;
+    const PublicationFacts& facts = publication.facts();
+    try {
+        if (publication.stored()->is_starved())
+            throw Error{ErrorCode::storage_space,
+                        "no space was left for the log of " + facts.channel + " (sparse=false) in " +
+                            with_.options.directory +
+                            ": ask for a shorter one (term-length=), or free some space there"};
+        const Wanted wanted{facts.stream_id, facts.exclusive, facts.parameters, publication.channel()};
+        if (share(wanted, ready.request, tick)) return finish(position_of(publication), tick);
+        check_session(facts.stream_id, facts.parameters.session_id, publication.channel(), facts.channel);
+    } catch (...) {
+        finish(position_of(publication), tick);
+        throw;
+    }
+    answer(publication, ready.request, tick);
 }
 
-// Others may share it already: then it stays for them.
 void NetworkPublications::drop_unanswered(std::size_t index, Tick tick) {
     NetworkPublication& publication = *unanswered_[index].publication;
     unanswered_.erase(unanswered_.begin() + static_cast<std::ptrdiff_t>(index));
-    if (publication.references() == 0) finish(position_of(publication), tick);
+    finish(position_of(publication), tick);
 }
 
 // By a client that no longer waits for it.

@@ -105,5 +105,65 @@ TEST_F(NotSparse, PublicationsLeaveNothingBehindWhenTheDriverStops) {
     EXPECT_EQ(driver.log_files(), 0);
 }
 
+class NotSparseToTheNetwork : public NotSparse {
+protected:
+    static constexpr std::string_view udp = "aeron:udp?endpoint=10.0.0.2:4000|linger=0s|term-length=16m";
+    CorrelationId ask(Puppet& by, std::string_view more = "", control::Sharing sharing = control::Sharing::concurrent) {
+        return by.ask(add_publication(std::string{udp} + "|sparse=false" + std::string{more}, stream_7, sharing));
+    }
+};
+
+TEST_F(NotSparseToTheNetwork, PublicationsAreSpiedOnWhenTheyAreReady) {
+    const auto request = ask(client);
+    const auto spy = subscribe(other, "aeron-spy:" + std::string{udp});
+    driver.step(2);
+    EXPECT_FALSE(take_image(other, spy)) << "the sender knows nothing of it yet";
+    EXPECT_EQ(driver.counters_of(control::CounterType::subscriber_position), 0);
+    driver.step(cycles);
+    EXPECT_EQ(answered(client, request), request);
+    EXPECT_TRUE(take_image(other, spy));
+}
+
+TEST_F(NotSparseToTheNetwork, PublicationsThatGoBeforeTheyAreReadyLeaveTheirSpiesAlone) {
+    const auto request = ask(client);
+    const auto spy = subscribe(other, "aeron-spy:" + std::string{udp});
+    client.ask(control::RemovePublication{.registration_id = request});
+    driver.step(cycles);
+    EXPECT_FALSE(take_image(other, spy));
+    EXPECT_EQ(driver.log_files(), 0);
+    EXPECT_TRUE(remove_subscription(other, spy));
+}
+
+TEST_F(NotSparseToTheNetwork, PublicationsOutliveOthersThatCameAndWent) {
+    const auto request = ask(client);
+    const auto second = publish(other, udp);
+    EXPECT_NE(second.original, request);
+    EXPECT_TRUE(remove(other, second));
+    driver.step(2 * cycles);
+    EXPECT_EQ(answered(client, request), request);
+    driver.pass(10s);
+    EXPECT_EQ(driver.log_files(), 1);
+    EXPECT_EQ(driver.counters_of(control::CounterType::publisher_limit), 1);
+}
+
+TEST_F(NotSparseToTheNetwork, PublicationsShareWhatOthersMadeFirst) {
+    const auto request = ask(client, "|session-id=5");
+    const auto first = publish(other, std::string{udp} + "|session-id=5");
+    driver.step(2 * cycles);
+    EXPECT_EQ(answered(client, request), first.original);
+    EXPECT_EQ(driver.log_files(), 1);
+    EXPECT_TRUE(remove(other, first));
+    driver.pass(2s);
+    EXPECT_EQ(driver.log_files(), 1) << "it is also the other's";
+}
+
+TEST_F(NotSparseToTheNetwork, PublicationsAreRefusedWhatOthersTookMeanwhile) {
+    const auto request = ask(client, "|session-id=5", control::Sharing::exclusive);
+    EXPECT_TRUE(try_publish(other, std::string{udp} + "|session-id=5", stream_7, control::Sharing::exclusive));
+    driver.step(2 * cycles);
+    EXPECT_THAT(client.error_to(request), StartsWith("1 session-id=5 in aeron:udp?"));
+    EXPECT_EQ(driver.log_files(), 1);
+}
+
 }  // namespace
 }  // namespace gale::testing
