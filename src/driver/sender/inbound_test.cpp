@@ -234,6 +234,23 @@ TEST(SendTimestamp, GoesIntoTheFirstFrameOfEachDatagramAndIntoTheLog) {
     EXPECT_EQ(stage.stored.header_at(320).reserved_value, 424242);
 }
 
+TEST(SendTimestamp, AtAnOffsetLeavesTheRestOfALongMessageAlone) {
+    StageSpec spec;
+    spec.publication.send_timestamp = 0;
+    Stage stage{spec};
+    stage.connect();
+    stage.offer(5000);
+    stage.wall = Nanos{0x0102030405060708};
+    stage.step();
+    std::vector<std::byte> payload;
+    for (const auto& sent : stage.network->sent)
+        for (const wire::DataFrame frame : wire::Datagram::at_receiver(sent.bytes).data())
+            payload.insert(payload.end(), frame.payload.begin(), frame.payload.end());
+    auto expected = gale::testing::message(0, 5000);
+    std::memcpy(expected.data(), &stage.wall, sizeof stage.wall);
+    EXPECT_EQ(payload, expected);
+}
+
 TEST(SendTimestamp, AtAnOffsetIsLeftOutWhereItDoesNotFit) {
     StageSpec spec;
     spec.publication.send_timestamp = 8;

@@ -111,7 +111,9 @@ void Publication::stamp(const Batch& batch, Tools& tools) const noexcept {
         const wire::FrameHeader& header = logbuffer::header_of(frame);
         const auto length =
             std::min(static_cast<std::size_t>(logbuffer::frame_length_acquire(frame)), datagram.bytes.size());
-        if (header.type == wire::FrameType::data && at + sizeof time <= length)
+        // A continuation has no room of its own: at that place is a piece of the message.
+        const bool has_room = reserved || (header.flags & wire::flags::begin) != 0;
+        if (header.type == wire::FrameType::data && has_room && at + sizeof time <= length)
             std::memcpy(frame + at, &time, sizeof time);
     }
 }
