@@ -10,16 +10,20 @@ namespace {
 // One call zeroes at most this much, so that a cycle stays short.
 constexpr std::int64_t most_cleaned = 4 * 1024 * 1024;
 
+std::optional<std::int64_t> longest_claim(const PublicationFacts& facts, const logbuffer::Log& log) noexcept {
+    if (!facts.exclusive) return std::nullopt;
+    return logbuffer::Framing{log.mtu_length() - wire::frame_header_length}.framed_length(
+        logbuffer::max_message_length(log.term_length()));
+}
+
 }  // namespace
 
 NetworkPublication::NetworkPublication(Parts parts, Tick tick)
     : facts_{std::move(parts.facts)}, channel_{&parts.channel}, stored_{std::move(parts.log)}, log_{stored_->log()},
       counters_{std::move(parts.counters)}, limit_counter_{parts.limit_counter}, position_cell_{parts.position_cell},
-      unblock_timeout_{parts.unblock_timeout},
-      longest_claim_{logbuffer::Framing{log_.mtu_length() - wire::frame_header_length}.framed_length(
-          logbuffer::max_message_length(log_.term_length()))},
-      producer_{facts_.start()}, writable_to_{facts_.start()}, cleaner_{log_, facts_.start()},
-      blocked_position_{facts_.start()}, blocked_since_{tick.now} {
+      unblock_timeout_{parts.unblock_timeout}, longest_claim_{longest_claim(facts_, log_)}, producer_{facts_.start()},
+      writable_to_{facts_.start()}, cleaner_{log_, facts_.start()}, blocked_position_{facts_.start()},
+      blocked_since_{tick.now} {
     shared_->sender_position.store(facts_.start().value, std::memory_order_relaxed);
     shared_->writable_to.store(facts_.start().value, std::memory_order_release);
     static_cast<void>(update());

@@ -107,7 +107,7 @@ private:
     CounterId limit_counter_;
     shm::Cell<std::int64_t>& position_cell_;
     Nanos unblock_timeout_;
-    std::int64_t longest_claim_;
+    std::optional<std::int64_t> longest_claim_;  // of who publishes alone
     std::shared_ptr<sender::PublicationShared> shared_ = std::make_shared<sender::PublicationShared>();
     std::unique_ptr<sender::Publication> half_;
     sender::Publication* handle_ = nullptr;

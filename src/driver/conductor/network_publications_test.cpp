@@ -160,6 +160,23 @@ TEST_F(NetworkPublications, GoAroundTheirLogForAsLongAsTheyAreRead) {
     EXPECT_THAT(driver.errors(), IsEmpty());
 }
 
+// Slices of 2 MiB, one each cycle.
+TEST_F(NetworkPublications, LetConcurrentPublishersIntoTermsThatHaveAllTheirStorage) {
+    const auto many = connect(std::string{channel} + "|term-length=64m");
+    EXPECT_EQ(many.limit(), 0);
+    driver.step(64 / 2);
+    EXPECT_EQ(many.limit(), 32 * 1024 * 1024);
+}
+
+TEST_F(NetworkPublications, LetAnExclusivePublisherGoAsFarAsThereIsStorage) {
+    const auto alone = publish_exclusively(client, std::string{channel} + "|term-length=64m");
+    driver.step();
+    EXPECT_THAT(far.take(alone), ElementsAre("SETUP 0"));
+    far.status(alone, 0);
+    driver.step(2);
+    EXPECT_GT(alone.limit(), 0);
+}
+
 TEST_F(NetworkPublications, HaveTheCountersOfAeron) {
     const auto publication = connect("aeron:udp?endpoint=10.0.0.2:4000|session-id=9");
     const std::string rest =

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 #include <limits>
+#include <optional>
 
 namespace gale::driver::sender {
 
@@ -31,21 +32,23 @@ struct PublicationShared {
 };
 
 /// How far the publishers' limit may go when everything before `cleaned_to` is zero again, and everything before
-/// `allocated_to` has storage. Whoever passes the limit does so by at most `longest_claim`; but of many that pass it at
-/// once all but one stop only at the end of its term, and the sender then looks at the first frame of the term behind.
-/// So that must be zero as well: a limit in a term asks for one cleaned frame in the term that shares its successor's
-/// place.
+/// `allocated_to` has storage. Who publishes alone passes the limit by at most `longest_claim`. Of many, who give none,
+/// any number may pass it at once, and they stop only at the end of its term: so they get storage in whole terms. The
+/// sender then looks at the first frame of the term behind, so that must be zero as well: a limit in a term asks for
+/// one cleaned frame in the term that shares its successor's place.
 [[nodiscard]] constexpr Position furthest_limit(Position cleaned_to, Position allocated_to, std::int32_t term_length,
-                                                std::int64_t longest_claim) noexcept {
+                                                std::optional<std::int64_t> longest_claim) noexcept {
     const std::int64_t one_frame_less = cleaned_to.value - 32;
     const std::int64_t clean = (one_frame_less & -std::int64_t{term_length}) + 3 * std::int64_t{term_length};
-    const std::int64_t stored = allocated_to.value == std::numeric_limits<std::int64_t>::max()
-                                    ? allocated_to.value
-                                    : allocated_to.value - longest_claim;
+    if (allocated_to.value == std::numeric_limits<std::int64_t>::max()) return Position{clean};
+    const std::int64_t stored =
+        longest_claim ? allocated_to.value - *longest_claim : allocated_to.value & -std::int64_t{term_length};
     return Position{clean < stored ? clean : stored};
 }
 static_assert(furthest_limit(Position{0}, Position{1 << 30}, 65536, 8192) == Position{2 * 65536});
 static_assert(furthest_limit(Position{32}, Position{1 << 30}, 65536, 8192) == Position{3 * 65536});
 static_assert(furthest_limit(Position{32}, Position{65536}, 65536, 8192) == Position{65536 - 8192});
+static_assert(furthest_limit(Position{32}, Position{65535}, 65536, std::nullopt) == Position{0});
+static_assert(furthest_limit(Position{32}, Position{2 * 65536 - 1}, 65536, std::nullopt) == Position{65536});
 
 }  // namespace gale::driver::sender
