@@ -53,7 +53,7 @@ Conductor::Conductor(const Parts& parts, Tick tick)
                voice_,
                {.liveness_timeout = at_least_one(options_.client_liveness_timeout),
                 .check_interval = options_.timer_interval}},
-      random_{parts.seed}, session_ids_{random_.next_int32(), options_.publication_reserved_session_id_low,
+      random_{parts.seed}, session_ids_{random_, options_.publication_reserved_session_id_low,
                                         options_.publication_reserved_session_id_high},
       surroundings_{options_, counters_, system_, voice_, clients_, logs_, random_, session_ids_},
       network_{parts.network}, ipc_{surroundings_},

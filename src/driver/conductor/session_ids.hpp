@@ -1,6 +1,8 @@
-/// Which session id comes next: consecutive from a random start, leaving out a range kept for those who choose their
-/// own.
+/// Which session id comes next: drawn at random, so that drivers that start over do not repeat each other's, and
+/// leaving out a range kept for those who choose their own.
 #pragma once
+
+#include "base/random.hpp"
 
 #include <gale/function_ref.hpp>
 #include <gale/types.hpp>
@@ -11,24 +13,21 @@ namespace gale::driver {
 
 class SessionIds {
 public:
-    SessionIds(std::int32_t start, std::int32_t reserved_low, std::int32_t reserved_high) noexcept
-        : next_{start}, low_{reserved_low}, high_{reserved_high} {}
+    /// `random` outlives it. The range takes up half of all ids at most.
+    SessionIds(Random& random, std::int32_t reserved_low, std::int32_t reserved_high) noexcept
+        : random_{random}, low_{reserved_low}, high_{reserved_high} {}
 
-    /// The next one outside the range for which `is_taken` says no.
+    /// One outside the range for which `is_taken` says no.
     [[nodiscard]] SessionId take(FunctionRef<bool(SessionId)> is_taken) {
         for (;;) {
-            if (next_ >= low_ && next_ <= high_) next_ = after(high_);
-            const SessionId candidate{next_};
-            next_ = after(next_);
-            if (!is_taken(candidate)) return candidate;
+            const SessionId candidate{random_.next_int32()};
+            const bool reserved = candidate.value >= low_ && candidate.value <= high_;
+            if (!reserved && !is_taken(candidate)) return candidate;
         }
     }
 
 private:
-    [[nodiscard]] static std::int32_t after(std::int32_t id) noexcept {
-        return static_cast<std::int32_t>(static_cast<std::uint32_t>(id) + 1U);
-    }
-    std::int32_t next_;
+    Random& random_;
     std::int32_t low_;
     std::int32_t high_;
 };
