@@ -176,6 +176,15 @@ TEST_P(Conformance, ReconnectedItHearsItsNewPeerOnly) {
     EXPECT_EQ(carry(*new_peer, *connected, news.datagrams(), &address), news.contents());
 }
 
+TEST_P(Conformance, ReconnectedItKeepsItsPort) {
+    const auto first = open();
+    const auto second = open();
+    const auto connected = open_to(*first);
+    const auto port = connected->local_address().port;
+    ASSERT_TRUE(connected->reconnect(second->local_address()));
+    EXPECT_EQ(connected->local_address().port, port);
+}
+
 TEST_P(Conformance, AnAbsentPeerIsNoError) {
     std::unique_ptr<Transport> sender;
     {

@@ -49,7 +49,7 @@ public:
     [[nodiscard]] virtual std::int64_t send_buffer_length() const noexcept = 0;
     [[nodiscard]] virtual std::int64_t receive_buffer_length() const noexcept = 0;
     /// From now on everything goes to `to`, and only from there is heard. False, and all as before, where that cannot
-    /// be done.
+    /// be done: `take_error` may tell why.
     [[nodiscard]] virtual bool reconnect(const SocketAddress& to) noexcept {
         static_cast<void>(to);
         return false;

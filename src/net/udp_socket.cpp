@@ -93,6 +93,7 @@ UdpSocket::~UdpSocket() {
 void UdpSocket::bind(const SocketAddress& address) {
     const NativeAddress native{address};
     if (::bind(descriptor_, &native.storage.any, native.length) != 0) refuse("bind", address, errno);
+    bound_ = {.ip = address.ip, .port = local_address().port};
 }
 
 /// Several may listen to one group on one machine, so the port is shared; and each hears only the groups it joined.
@@ -148,6 +149,27 @@ std::int64_t UdpSocket::receive_buffer_length() const noexcept { return get(desc
 bool UdpSocket::connect(const SocketAddress& to) noexcept {
     const NativeAddress native{to};
     return ::connect(descriptor_, &native.storage.any, native.length) == 0;
+}
+
+// A socket keeps the local address that its first connection chose for it, even where that one leads nowhere.
+int UdpSocket::reconnect(const SocketAddress& to) noexcept {
+    NativeAddress before;
+    before.length = sizeof before.storage;
+    const bool was_connected = ::getpeername(descriptor_, &before.storage.any, &before.length) == 0;
+    disconnect();
+    if (connect(to)) return 0;
+    const int error = errno;
+    if (was_connected) static_cast<void>(connect(before.address()));
+    return error;
+}
+
+/// A port that the system chose is lost with the connection, and taken again.
+void UdpSocket::disconnect() noexcept {
+    const sockaddr nowhere{.sa_family = AF_UNSPEC, .sa_data = {}};
+    static_cast<void>(::connect(descriptor_, &nowhere, sizeof nowhere));
+    if (!bound_ || local_address().port == bound_->port) return;
+    const NativeAddress native{*bound_};
+    static_cast<void>(::bind(descriptor_, &native.storage.any, native.length));
 }
 
 }  // namespace gale::net

@@ -3,6 +3,7 @@
 
 #include "net/transport.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace gale::net {
@@ -15,7 +16,8 @@ public:
     /// What a member of a group sends by when everything it sends goes elsewhere: not bound, connected.
     [[nodiscard]] static UdpSocket open_for_sending(const TransportSpec& spec);
 
-    UdpSocket(UdpSocket&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)} {}
+    UdpSocket(UdpSocket&& other) noexcept
+        : descriptor_{std::exchange(other.descriptor_, -1)}, bound_{other.bound_} {}
     UdpSocket& operator=(UdpSocket&&) = delete;
     ~UdpSocket();
 
@@ -26,6 +28,9 @@ public:
     [[nodiscard]] std::int64_t receive_buffer_length() const noexcept;
     /// False when the system refuses.
     [[nodiscard]] bool connect(const SocketAddress& to) noexcept;
+    /// From where it is connected to somewhere else, by whatever address leads there; the port stays. 0, or the system's
+    /// errno: then it is connected where it was.
+    [[nodiscard]] int reconnect(const SocketAddress& to) noexcept;
 
 private:
     explicit UdpSocket(int descriptor) noexcept : descriptor_{descriptor} {}
@@ -33,8 +38,10 @@ private:
     void join(const TransportSpec& spec);
     void choose_outgoing(const TransportSpec& spec);
     void set_buffers(const TransportSpec& spec);
+    void disconnect() noexcept;
 
     int descriptor_;
+    std::optional<SocketAddress> bound_{};  // as it was asked for, port filled in
 };
 
 }  // namespace gale::net

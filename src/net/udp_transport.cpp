@@ -2,6 +2,8 @@
 
 #include "net/offload.hpp"
 
+#include <utility>
+
 namespace gale::net {
 namespace {
 
@@ -27,12 +29,15 @@ int UdpTransport::receive(FunctionRef<void(std::span<const Received>)> handler, 
 }
 
 int UdpTransport::take_error() noexcept {
+    if (reconnect_error_ != 0) return std::exchange(reconnect_error_, 0);
     const int error = sender_.take_error();
     return error != 0 ? error : receiver_.take_error();
 }
 
 bool UdpTransport::reconnect(const SocketAddress& to) noexcept {
-    return (send_socket_ ? *send_socket_ : socket_).connect(to);
+    const int error = (send_socket_ ? *send_socket_ : socket_).reconnect(to);
+    if (error != 0) reconnect_error_ = error;
+    return error == 0;
 }
 
 }  // namespace gale::net

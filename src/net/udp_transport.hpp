@@ -33,6 +33,7 @@ private:
     std::optional<UdpSocket> send_socket_;
     DatagramSender sender_;
     DatagramReceiver receiver_;
+    int reconnect_error_ = 0;
 };
 
 }  // namespace gale::net

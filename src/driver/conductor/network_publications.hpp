@@ -139,6 +139,7 @@ private:
     void on(const sender::ResponseSetup& event, Tick tick);
     void on(const sender::ResponseConnected& event, Tick tick);
     void on(const sender::AddressStale& event, Tick tick);
+    void on(const sender::EndpointMoved& event, Tick tick);
     void on(const sender::TransportFailed& event, Tick tick);
 
     Surroundings with_;

@@ -3,6 +3,7 @@
 #include "driver/conductor/network_publications.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 namespace gale::driver {
 
@@ -108,11 +109,24 @@ void NetworkPublications::move(const Asked& asked, const channel::IpAddress& ip)
     const std::uint16_t port = asked.destination ? named->port : before->port;
     const net::SocketAddress now{.ip = ip, .port = port};
     if (before == now) return;
-    if (asked.destination)
-        named->address = now;
-    else
-        channel->addresses.remote_data = channel->addresses.remote_control = now;
     commands_.push(sender::MoveEndpoint{asked.endpoint, asked.destination, now});
+    if (!asked.destination) return;  // whether that can be done, the sender tells
+    named->address = now;
+    with_.system.add(control::SystemCounter::resolution_changes);
+}
+
+void NetworkPublications::on(const sender::EndpointMoved& event, Tick tick) {
+    SendChannel* channel = channels_.find(event.endpoint);
+    if (channel == nullptr) return;
+    if (!event.done) {
+        with_.voice.record(ErrorCode::generic,
+                           "cannot send to " + net::to_string(event.address) + ", where the name of " +
+                               channel->identity + " leads now: " +
+                               std::error_code{event.error, std::generic_category()}.message() + "; tried again later",
+                           tick.wall);
+        return;
+    }
+    channel->addresses.remote_data = channel->addresses.remote_control = event.address;
     with_.system.add(control::SystemCounter::resolution_changes);
 }
 

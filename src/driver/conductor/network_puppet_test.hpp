@@ -30,6 +30,7 @@ public:
     struct Socket {
         net::TransportSpec spec;
         ScriptedTransport* transport = nullptr;  ///< null once it is closed
+        bool reconnects = false;                 ///< else it refuses to
     };
 
     std::unique_ptr<net::Transport> open(const net::TransportSpec& spec) override {
@@ -68,6 +69,13 @@ private:
             : Wrapper{std::move(transport)}, socket_{socket} {}
         ~Opened() override { socket_.transport = nullptr; }
         [[nodiscard]] net::SocketAddress local_address() const noexcept override { return socket_.spec.local; }
+        [[nodiscard]] int send(std::span<const net::Datagram> batch, const net::SocketAddress* to) noexcept override {
+            return inner().send(batch, to == nullptr && socket_.spec.connected ? &*socket_.spec.connected : to);
+        }
+        [[nodiscard]] bool reconnect(const net::SocketAddress& to) noexcept override {
+            if (socket_.reconnects) socket_.spec.connected = to;
+            return socket_.reconnects;
+        }
 
     private:
         Socket& socket_;

@@ -268,11 +268,31 @@ TEST(Endpoint, WithANameThatNobodyAnswersIsLookedUpAgainAndMoves) {
     stage.tell(MoveEndpoint{stage.endpoint, std::nullopt, at_port(50001)});
     stage.run(milliseconds{200});
     EXPECT_EQ(stage.look(Kind::setup).back().to, at_port(50001));
+    const auto moved = stage.events_of<EndpointMoved>();
+    ASSERT_EQ(moved.size(), 1U);
+    EXPECT_TRUE(moved[0].done);
+    EXPECT_EQ(moved[0].address, at_port(50001));
     for (int i = 0; i < 100; ++i) {
         stage.status({.window = 4096, .port = 50001});
         stage.run(milliseconds{100});
     }
     EXPECT_TRUE(stage.events_of<AddressStale>().empty()) << "somebody answers";
+}
+
+TEST(Endpoint, TellsWhenItsTransportCannotBeConnectedAnew) {
+    StageSpec spec;
+    spec.has_name = true;
+    spec.is_connected = true;
+    Stage stage{spec};
+    stage.network->error = 22;
+    stage.tell(MoveEndpoint{stage.endpoint, std::nullopt, at_port(50001)});
+    stage.step();
+    const auto moved = stage.events_of<EndpointMoved>();
+    ASSERT_EQ(moved.size(), 1U);
+    EXPECT_FALSE(moved[0].done);
+    EXPECT_EQ(moved[0].error, 22);
+    stage.run(seconds{7});
+    EXPECT_EQ(stage.events_of<AddressStale>().size(), 1U) << "and asks again";
 }
 
 TEST(Endpoint, OfAGroupHearsOnItsOwnSocket) {

@@ -50,14 +50,19 @@ void Endpoint::remove_destination(std::optional<std::int64_t> registration_id,
     show_destinations();
 }
 
-void Endpoint::move(std::optional<std::int64_t> destination, const net::SocketAddress& address, Nanos now) noexcept {
+void Endpoint::move(std::optional<std::int64_t> destination, const net::SocketAddress& address, Nanos now,
+                    Tools& tools) noexcept {
     if (destination && destinations_) destinations_->move(*destination, address);
     if (destination) return;
-    if (spec_.remote)
-        spec_.remote = address;
-    else if (spec_.has_name && !data_->reconnect(address))
-        return;
     heard_ = now;
+    EndpointMoved moved{.endpoint = this, .address = address};
+    if (spec_.remote) {
+        spec_.remote = address;
+    } else if (spec_.has_name) {
+        moved.done = data_->reconnect(address);
+        if (!moved.done) moved.error = data_->take_error();
+    }
+    tools.outbox.notify(moved);
 }
 
 void Endpoint::show_destinations() noexcept {

@@ -64,7 +64,9 @@ public:
     void add_destination(std::int64_t registration_id, std::optional<net::SocketAddress> address, Nanos now);
     void remove_destination(std::optional<std::int64_t> registration_id,
                             const std::optional<net::SocketAddress>& address) noexcept;
-    void move(std::optional<std::int64_t> destination, const net::SocketAddress& address, Nanos now) noexcept;
+    /// Of its own address: EndpointMoved tells what came of it.
+    void move(std::optional<std::int64_t> destination, const net::SocketAddress& address, Nanos now,
+              Tools& tools) noexcept;
 
     /// How many datagrams are gone. `to`: of a response publication, who asked for it; none goes nowhere.
     [[nodiscard]] int send(std::span<const net::Datagram> batch, Audience audience, const net::SocketAddress* to,

@@ -64,7 +64,8 @@ struct RemoveSpy {
     Publication* publication;
     CounterId counter;
 };
-/// The answer to AddressStale: where the name leads now. A connected transport is connected anew.
+/// The answer to AddressStale: where the name leads now. A connected transport is connected anew. For the endpoint's
+/// own address answered by EndpointMoved.
 struct MoveEndpoint {
     Endpoint* endpoint;
     std::optional<std::int64_t> destination;  ///< registration id; nothing: the endpoint's own remote address
@@ -109,6 +110,13 @@ struct AddressStale {
     Endpoint* endpoint;
     std::optional<std::int64_t> destination;
 };
+/// Whether an endpoint sends to another address now; if not, all is as it was, and AddressStale comes again.
+struct EndpointMoved {
+    Endpoint* endpoint;
+    net::SocketAddress address;
+    bool done = true;
+    int error = 0;  ///< errno of the system, when it said one
+};
 /// The transport said no, in a way that is neither push-back nor an absent peer.
 struct TransportFailed {
     Endpoint* endpoint;
@@ -116,7 +124,7 @@ struct TransportFailed {
 };
 
 using Event = std::variant<PublicationReleased, EndpointReleased, ReceiverError, ResponseSetup, ResponseConnected,
-                           AddressStale, TransportFailed>;
+                           AddressStale, EndpointMoved, TransportFailed>;
 
 using Commands = agent::Mailbox<Command>;
 using Events = agent::Mailbox<Event>;

@@ -113,6 +113,8 @@ void Sender::handle(const AddSpy& command) { command.publication->add_spy(comman
 
 void Sender::handle(const RemoveSpy& command) { command.publication->remove_spy(command.counter); }
 
-void Sender::handle(const MoveEndpoint& command) { command.endpoint->move(command.destination, command.address, now_); }
+void Sender::handle(const MoveEndpoint& command) {
+    command.endpoint->move(command.destination, command.address, now_, tools_);
+}
 
 }  // namespace gale::driver::sender

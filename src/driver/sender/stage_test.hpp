@@ -58,6 +58,7 @@ struct StageSpec {
         .registration_id = 99, .session_id = stage_session, .stream_id = stage_stream, .window = stage_term / 2};
     std::size_t max_destinations = 256;
     bool has_name = false;
+    bool is_connected = false;  ///< the transport itself knows where it sends
     bool separate_control = false;
 };
 
@@ -101,7 +102,7 @@ public:
         heard = control ? control.get() : network;
         auto made = std::make_unique<Endpoint>(
             EndpointSpec{.kind = spec.kind,
-                         .remote = spec.has_name ? std::optional{at_port(40001)} : std::nullopt,
+                         .remote = spec.has_name && !spec.is_connected ? std::optional{at_port(40001)} : std::nullopt,
                          .has_name = spec.has_name,
                          .max_destinations = spec.max_destinations,
                          .destination_count = &cell(destination_count)},
