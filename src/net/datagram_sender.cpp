@@ -10,6 +10,8 @@
 namespace gale::net {
 namespace {
 
+constexpr std::size_t any_segment = std::numeric_limits<std::uint16_t>::max();
+
 bool is_push_back(int error) noexcept { return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS; }
 
 /// iovec has no const, although sending only reads.
@@ -18,9 +20,8 @@ void* writable(std::span<const std::byte> bytes) noexcept { return const_cast<st
 }  // namespace
 
 DatagramSender::DatagramSender(int descriptor, std::size_t segments) noexcept
-    : descriptor_{descriptor}, limits_{.count = segments,
-                                       .largest_segment = std::numeric_limits<std::uint16_t>::max(),
-                                       .pieces_of_memory = memory_count} {
+    : descriptor_{descriptor},
+      limits_{.count = segments, .largest_segment = any_segment, .pieces_of_memory = memory_count} {
     for (std::size_t i = 0; i < message_count; ++i) {
         auto* const control = reinterpret_cast<cmsghdr*>(controls_[i].bytes.data());
         control->cmsg_level = IPPROTO_UDP;
@@ -32,14 +33,17 @@ DatagramSender::DatagramSender(int descriptor, std::size_t segments) noexcept
 int DatagramSender::send(std::span<const Datagram> batch, const SocketAddress* to) noexcept {
     const NativeAddress destination = to != nullptr ? NativeAddress{*to} : NativeAddress{};
     excused_ = false;
+    doubt_ = Doubt::none;
+    look_back();
     std::size_t accepted = 0;
     while (accepted < batch.size()) {
         const auto rest = batch.subspan(accepted);
         const auto prepared = prepare(rest, destination);
         const auto sent = transmit(prepared);
         for (std::size_t i = 0; i < sent; ++i) accepted += datagrams_[i];
+        if (sent > 0) settle_doubt(rest[0].bytes.size());
         // Of a call that got part of the way only the count is told; what stopped it shows at the front of the next.
-        if (sent == 0 && after(errno, rest[0].bytes.size()) == Next::stop) break;
+        if (sent == 0 && after(errno) == Next::stop) break;
     }
     return static_cast<int>(accepted);
 }
@@ -50,8 +54,10 @@ int DatagramSender::take_error() noexcept { return std::exchange(error_, 0); }
 std::size_t DatagramSender::prepare(std::span<const Datagram> batch, const NativeAddress& to) noexcept {
     std::size_t messages = 0;
     std::size_t memory_used = 0;
-    while (messages < message_count && !batch.empty() && memory_used < memory_count) {
+    const std::size_t most = doubt_ == Doubt::twice ? 1 : message_count;
+    while (messages < most && !batch.empty() && memory_used < memory_count) {
         auto limits = limits_;
+        if (doubt_ == Doubt::twice) limits.count = 1;
         limits.pieces_of_memory = memory_count - memory_used;
         const auto run = first_run(batch, limits);
         describe(messages, batch.first(run.datagrams), memory_used);
@@ -99,8 +105,8 @@ std::size_t DatagramSender::transmit(std::size_t messages) noexcept {
     return sent < 0 ? 0 : static_cast<std::size_t>(sent);
 }
 
-/// What to do when the first message, whose first datagram has `first_length`, did not leave.
-DatagramSender::Next DatagramSender::after(int error, std::size_t first_length) noexcept {
+/// What to do when the first message did not leave.
+DatagramSender::Next DatagramSender::after(int error) noexcept {
     if (error == EINTR) return Next::again;
     if (error == ECONNREFUSED) {
         // An earlier datagram found nobody. The kernel tells it instead of sending this one; being told clears it.
@@ -108,12 +114,24 @@ DatagramSender::Next DatagramSender::after(int error, std::size_t first_length) 
     }
     if (is_push_back(error)) return Next::stop;
     if (datagrams_[0] > 1 && (error == EINVAL || error == EMSGSIZE || error == EIO)) {
-        // EIO: the device cannot make checksums, so it cannot cut at all. Else it cannot cut pieces as long as these.
-        limits_.largest_segment = error == EIO ? 0 : first_length - 1;
+        doubt_ = doubt_ == Doubt::none ? Doubt::once : Doubt::twice;
+        refusal_ = error;
         return Next::again;
     }
     error_ = error;
     return Next::stop;
+}
+
+/// Something left. If it is the first datagram of a run that was refused, then it was the run. EIO: the device cannot
+/// make checksums, so it cannot cut at all. Else it cannot cut pieces as long as these.
+void DatagramSender::settle_doubt(std::size_t first_length) noexcept {
+    if (std::exchange(doubt_, Doubt::none) != Doubt::twice) return;
+    limits_.largest_segment = refusal_ == EIO ? 0 : first_length - 1;
+    sends_to_retry_ = sends_until_retry;
+}
+
+void DatagramSender::look_back() noexcept {
+    if (sends_to_retry_ > 0 && --sends_to_retry_ == 0) limits_.largest_segment = any_segment;
 }
 
 }  // namespace gale::net

@@ -22,6 +22,11 @@ public:
     /// As Transport::send.
     [[nodiscard]] int send(std::span<const Datagram> batch, const SocketAddress* to) noexcept;
     [[nodiscard]] int take_error() noexcept;
+    /// What is not longer than that may go to the kernel in runs, bytes.
+    [[nodiscard]] std::size_t largest_segment() const noexcept { return limits_.largest_segment; }
+
+    /// So many calls of `send` after it had to be lowered, a longer one is tried again: routes change.
+    static constexpr int sends_until_retry = 4096;
 
 private:
     static constexpr std::size_t message_count = 16;  // of one system call
@@ -29,16 +34,26 @@ private:
     static constexpr std::size_t control_length = CMSG_SPACE(sizeof(std::uint16_t));
 
     enum class Next : std::uint8_t { again, stop };
+    enum class Doubt : std::uint8_t {
+        none,
+        once,   // a run was refused: perhaps for an error that was pending
+        twice,  // and refused again: is it the run, or is it what is in it?
+    };
 
     std::size_t prepare(std::span<const Datagram> batch, const NativeAddress& to) noexcept;
     void describe(std::size_t message, std::span<const Datagram> run, std::size_t memory_used) noexcept;
     std::size_t transmit(std::size_t messages) noexcept;
-    Next after(int error, std::size_t first_length) noexcept;
+    Next after(int error) noexcept;
+    void settle_doubt(std::size_t first_length) noexcept;
+    void look_back() noexcept;
 
     int descriptor_;
     int error_ = 0;
     bool excused_ = false;  // an absent peer's answer was met in this call of send
     SegmentLimits limits_;
+    Doubt doubt_ = Doubt::none;
+    int refusal_ = 0;         // of the run in doubt
+    int sends_to_retry_ = 0;  // 0: nothing was lowered
     std::array<mmsghdr, message_count> messages_{};
     std::array<std::size_t, message_count> datagrams_{};  // of each message
     std::array<iovec, memory_count> memory_{};

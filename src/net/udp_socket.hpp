@@ -16,8 +16,7 @@ public:
     /// What a member of a group sends by when everything it sends goes elsewhere: not bound, connected.
     [[nodiscard]] static UdpSocket open_for_sending(const TransportSpec& spec);
 
-    UdpSocket(UdpSocket&& other) noexcept
-        : descriptor_{std::exchange(other.descriptor_, -1)}, bound_{other.bound_} {}
+    UdpSocket(UdpSocket&& other) noexcept : descriptor_{std::exchange(other.descriptor_, -1)}, bound_{other.bound_} {}
     UdpSocket& operator=(UdpSocket&&) = delete;
     ~UdpSocket();
 
@@ -28,8 +27,8 @@ public:
     [[nodiscard]] std::int64_t receive_buffer_length() const noexcept;
     /// False when the system refuses.
     [[nodiscard]] bool connect(const SocketAddress& to) noexcept;
-    /// From where it is connected to somewhere else, by whatever address leads there; the port stays. 0, or the system's
-    /// errno: then it is connected where it was.
+    /// From where it is connected to somewhere else, by whatever address leads there; the port stays. 0, or the
+    /// system's errno: then it is connected where it was.
     [[nodiscard]] int reconnect(const SocketAddress& to) noexcept;
 
 private:

@@ -1,6 +1,5 @@
-#include "net/udp_socket.hpp"
-
 #include "net/testing.hpp"
+#include "net/udp_socket.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +14,8 @@ using namespace testing;
 /// Bound to no address of its own, as publications are.
 class AnywhereSocket : public ::testing::Test {
 protected:
-    UdpSocket socket = UdpSocket::open({.local = at("0.0.0.0"), .connected = SocketAddress{at("127.0.0.1").ip, 40'001}});
+    UdpSocket socket =
+        UdpSocket::open({.local = at("0.0.0.0"), .connected = SocketAddress{at("127.0.0.1").ip, 40'001}});
 };
 
 TEST_F(AnywhereSocket, ConnectedElsewhereSendsFromTheAddressThatLeadsThere) {
