@@ -74,10 +74,11 @@ void Publication::send_retransmits(Nanos now, Tools& tools) noexcept {
         const CutStop stop = cut_again(*range, budget, batch);
         const int accepted = batch.count() == 0 ? 0 : send_batch(batch, now, tools);
         if (accepted > 0) {
-            const std::int64_t length = batch.end_of(accepted) - range->begin;
-            budget -= length;
-            add_own(tools.counters.retransmitted_bytes, length);
-            if (retransmits_.on_sent(batch.end_of(accepted))) add_own(tools.counters.retransmits_sent);
+            const Position end = batch.end_of(accepted);
+            const std::int64_t bytes = batch.bytes_of(accepted);
+            budget -= bytes;
+            add_own(tools.counters.retransmitted_bytes, end - range->begin);  // with its padding, as Aeron counts
+            if (retransmits_.on_sent(end, bytes)) add_own(tools.counters.retransmits_sent);
         }
         if (accepted < batch.count()) return;  // the network is full: the rest goes later
         if (stop != CutStop::batch_full) retransmits_.finish(now);

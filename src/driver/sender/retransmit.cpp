@@ -55,10 +55,10 @@ const Retransmits::Range* Retransmits::front(Nanos now) noexcept {
     return &waiting_.front().range;
 }
 
-bool Retransmits::on_sent(Position up_to) noexcept {
+bool Retransmits::on_sent(Position up_to, std::int64_t bytes) noexcept {
     Entry& entry = waiting_.front();
     const bool first = entry.range.begin == entry.begin;
-    bytes_.take(up_to - entry.range.begin);
+    bytes_.take(bytes);
     entry.range.begin = up_to;
     return first;
 }

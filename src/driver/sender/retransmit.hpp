@@ -46,8 +46,8 @@ public:
     [[nodiscard]] std::int64_t budget(Nanos now) noexcept;
     /// The oldest range that is due, or null. It stays at the front until `finish`.
     [[nodiscard]] const Range* front(Nanos now) noexcept;
-    /// The front's range was sent up to there. True for its first bytes.
-    bool on_sent(Position up_to) noexcept;
+    /// The front's range was sent up to there, in so many bytes: padding does not travel. True for its first.
+    bool on_sent(Position up_to, std::int64_t bytes) noexcept;
     /// The front is done, or nothing more of it can be sent: what was sent lingers.
     void finish(Nanos now) noexcept;
 

@@ -88,6 +88,28 @@ TEST(Retransmission, NeverSendsWhatWasNotSentYet) {
     EXPECT_EQ(stage.value(Stage::invalid_packets), 0);
 }
 
+TEST(Retransmission, IsPacedByWhatTravels) {
+    StageSpec spec;
+    spec.publication.retransmit.per_second = 1;
+    spec.publication.retransmit.at_once = 1000;
+    Stage stage{spec};
+    stage.connect();
+    logbuffer::ClaimedFrame claimed;
+    ASSERT_GT(stage.appender.claim(no_limit, 1200, claimed).raw(), 0);
+    logbuffer::pad_frame(claimed.frame, claimed.frame_length);
+    stage.offer(100);
+    for (int i = 0; i < 5; ++i) stage.step();
+    stage.look();
+    stage.nak(0, 32);
+    stage.step();
+    stage.step();
+    EXPECT_EQ(stage.look(Kind::data).size(), 1U);
+    stage.nak(1248, 160);
+    stage.step();
+    stage.step();
+    EXPECT_EQ(stage.look(Kind::data).size(), 1U) << "of the padding only its header went";
+}
+
 TEST(Retransmission, ThatEndsInsidePaddingSendsNothingBehindIt) {
     Stage stage;
     stage.connect();
