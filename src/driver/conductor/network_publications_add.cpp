@@ -63,7 +63,9 @@ sender::PublicationSpec sender_spec(const PublicationFacts& facts, const SendCha
     if (channel.udp.channel_send_timestamp) spec.send_timestamp = channel.udp.channel_send_timestamp->value;
     spec.retransmit.delay = options.retransmit_unicast_delay;
     spec.retransmit.linger = options.retransmit_unicast_linger;
-    if (channel.is_group()) spec.retransmit.max_ranges = settings.max_resend;
+    if (!channel.is_group()) return spec;
+    spec.retransmit.max_ranges = settings.max_resend;
+    spec.retransmit.lost_again.reset();  // others may have asked for what is under way
     return spec;
 }
 

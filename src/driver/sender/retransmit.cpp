@@ -18,6 +18,7 @@ Retransmits::Retransmits(const RetransmitSpec& spec)
 
 Retransmits::Heard Retransmits::on_nak(Range range, Nanos now) noexcept {
     forget_lingering(now);
+    release(range.begin, now);
     for (int round = 0; round < trim_rounds && range.begin < range.end && trim(range); ++round) {
     }
     if (range.begin >= range.end) return Heard::suppressed;
@@ -45,6 +46,17 @@ bool Retransmits::trim(Range& range) noexcept {
 
 void Retransmits::forget_lingering(Nanos now) noexcept {
     while (!lingering_.empty() && lingering_.front().time < now) lingering_.pop();
+}
+
+/// What lingers there was lost on its way, if that is how long ago it left: from `begin` on it may be sent again. What
+/// is before it has arrived.
+void Retransmits::release(Position begin, Nanos now) noexcept {
+    if (!spec_.lost_again) return;
+    for (std::size_t i = 0; i < lingering_.size(); ++i) {
+        Entry& entry = lingering_.at(i);
+        const Nanos sent = entry.time - spec_.linger;
+        if (entry.begin <= begin && begin < entry.range.end && now - sent >= *spec_.lost_again) entry.range.end = begin;
+    }
 }
 
 std::int64_t Retransmits::budget(Nanos now) noexcept { return std::min(spec_.burst, bytes_.available(now)); }

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace gale::driver::sender {
@@ -16,10 +17,12 @@ namespace gale::driver::sender {
 struct RetransmitSpec {
     Nanos delay{};                                 ///< between a NAK and the answer
     Nanos linger = std::chrono::milliseconds{10};  ///< for so long the same bytes are not sent once more
-    std::int32_t max_ranges = 512;                 ///< waiting or lingering; memory is taken at once
-    std::int64_t burst = 64 * 1024;                ///< bytes in one duty cycle
-    std::int64_t per_second = 256 * 1024 * 1024;   ///< bytes, on average
-    std::int64_t at_once = 2 * 1024 * 1024;        ///< bytes that may be sent before the average counts
+    /// One receiver only: after so long a NAK that begins in what lingers says that it was lost once more.
+    std::optional<Nanos> lost_again = std::chrono::milliseconds{2};
+    std::int32_t max_ranges = 512;                ///< waiting or lingering; memory is taken at once
+    std::int64_t burst = 64 * 1024;               ///< bytes in one duty cycle
+    std::int64_t per_second = 256 * 1024 * 1024;  ///< bytes, on average
+    std::int64_t at_once = 2 * 1024 * 1024;       ///< bytes that may be sent before the average counts
 };
 
 /// Ranges of one stream. It knows positions only; the publication cuts the datagrams. The sender's thread; nothing
@@ -78,6 +81,7 @@ private:
         std::size_t count_ = 0;
     };
     void forget_lingering(Nanos now) noexcept;
+    void release(Position begin, Nanos now) noexcept;
     [[nodiscard]] bool trim(Range& range) noexcept;
 
     RetransmitSpec spec_;

@@ -36,7 +36,9 @@ TEST(Retransmission, SendsJustWhatWasLostAndCountsIt) {
 }
 
 TEST(Retransmission, IsSuppressedWhileTheSameBytesAreUnderWay) {
-    Sent stage{10};
+    StageSpec spec{.kind = EndpointKind::multicast};
+    spec.publication.retransmit.lost_again.reset();
+    Sent stage{10, spec};
     stage.nak(1408, 1408);
     EXPECT_EQ(stage.again(), Positions{1408});
     stage.nak(1408, 1408);
@@ -45,6 +47,24 @@ TEST(Retransmission, IsSuppressedWhileTheSameBytesAreUnderWay) {
     EXPECT_EQ(stage.again(milliseconds{6}), Positions{1408}) << "10 ms after the first";
     EXPECT_EQ(stage.value(Stage::naks_received), 3);
     EXPECT_EQ(stage.value(Stage::retransmits_sent), 2);
+}
+
+TEST(Retransmission, ThatWasLostIsSentAgainSoonToOneReceiver) {
+    Sent stage{10};
+    stage.nak(1408, 4 * 1408);
+    EXPECT_EQ(stage.again().size(), 4U);
+    stage.nak(1408, 4 * 1408);
+    EXPECT_TRUE(stage.again(milliseconds{1}).empty());
+    stage.nak(3 * 1408, 1408);
+    EXPECT_EQ(stage.again(milliseconds{1}), Positions{3 * 1408}) << "2 ms after the first";
+    stage.nak(3 * 1408, 1408);
+    EXPECT_TRUE(stage.again(milliseconds{1}).empty());
+    stage.nak(1408, 4 * 1408);
+    EXPECT_EQ(stage.again().size(), 4U) << "none of it has come";
+    for (int i = 0; i < 20; ++i) {
+        stage.nak(1408, 4 * 1408);
+        EXPECT_TRUE(stage.again(microseconds{90}).empty()) << i;
+    }
 }
 
 TEST(Retransmission, ServesSeveralGapsInOneRoundTrip) {
