@@ -101,6 +101,8 @@ private:
     [[nodiscard]] bool share(const Wanted& wanted, const control::Request& request, Tick tick);
     void check_session(StreamId stream, std::optional<SessionId> session, const SendChannel& channel,
                        std::string_view text) const;
+    void check_request(const channel::PublicationParameters& wanted, const SendChannel& channel,
+                       std::string_view text) const;
     [[nodiscard]] PublicationFacts facts_of(const control::AddPublication& command,
                                             const channel::PublicationParameters& wanted);
     void create(const control::AddPublication& command, const channel::PublicationParameters& wanted,

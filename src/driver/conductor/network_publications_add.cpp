@@ -120,6 +120,7 @@ void NetworkPublications::add_publication(const control::AddPublication& command
         const bool exclusive = command.sharing == control::Sharing::exclusive;
         if (share({command.stream_id, exclusive, wanted, channel}, command.request, tick)) return;
         check_session(command.stream_id, wanted.session_id, channel, command.channel);
+        check_request(wanted, channel, command.channel);
         create(command, wanted, channel, tick);
     } catch (...) {
         channels_.release_unused(channel);
@@ -200,10 +201,20 @@ void NetworkPublications::check_session(StreamId stream, std::optional<SessionId
                p->facts().session_id == *session;
     };
     if (!session || std::ranges::none_of(publications_, has_it)) return;
-    throw Error{ErrorCode::invalid_channel,
-                "session-id=" + std::to_string(session->value) + " in " + std::string{text} +
-                    " is in use by another publication of stream " + std::to_string(stream.value) +
-                    ", which may be lingering still"};
+    throw Error{ErrorCode::invalid_channel, "session-id=" + std::to_string(session->value) + " in " +
+                                                std::string{text} + " is in use by another publication of stream " +
+                                                std::to_string(stream.value) + ", which may be lingering still"};
+}
+
+// Who asks for a response says who listens for it.
+void NetworkPublications::check_request(const channel::PublicationParameters& wanted, const SendChannel& channel,
+                                        std::string_view text) const {
+    if (channel.kind == sender::EndpointKind::response || !wanted.response_correlation_id) return;
+    if (subscriptions_.has_subscription(CorrelationId{*wanted.response_correlation_id})) return;
+    throw Error{ErrorCode::generic, "response-correlation-id=" + std::to_string(*wanted.response_correlation_id) +
+                                        " in " + std::string{text} +
+                                        " is no subscription to the network of this driver: add the one that hears "
+                                        "the responses first, and give its registration id"};
 }
 
 PublicationFacts NetworkPublications::facts_of(const control::AddPublication& command,

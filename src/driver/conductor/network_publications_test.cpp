@@ -359,6 +359,20 @@ TEST_F(NetworkPublications, GiveBackAllThatTheyTookWhenTheDriverCloses) {
     EXPECT_EQ(driver.log_files(), 0);
 }
 
+TEST_F(NetworkPublications, ThatAskForResponsesNameASubscriptionThatIsThere) {
+    const auto answer_to = [&](std::int64_t id) {
+        const std::string to = std::string{channel} + "|response-correlation-id=" + std::to_string(id);
+        return client.error_to(client.ask(add_publication(to, stream_7)));
+    };
+    EXPECT_THAT(answer_to(4711),
+                ::testing::AllOf(StartsWith("11 response-correlation-id=4711 in "), HasSubstr("no subscription")));
+    EXPECT_EQ(driver.counters_of(CounterType::send_channel_status), 0);
+    const auto over_memory = subscribe(client, "aeron:ipc");
+    EXPECT_THAT(answer_to(over_memory.value), StartsWith("11 "));
+    const auto listener = subscribe(client, "aeron:udp?control-mode=response|control=10.0.0.2:4001");
+    EXPECT_EQ(answer_to(listener.value), "");
+}
+
 TEST(NetworkPublicationsWithFewCounters, AreRefusedWholeWhenNoneIsLeft) {
     TestDriver driver;
     Puppet client{driver};

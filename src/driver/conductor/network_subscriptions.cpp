@@ -202,6 +202,11 @@ void NetworkSubscriptions::change_destination(const control::ChangeDestination& 
     with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
 }
 
+bool NetworkSubscriptions::has_subscription(CorrelationId subscription) const noexcept {
+    return std::ranges::any_of(listeners_,
+                               [&](const auto& each) { return each->subscription.registration_id == subscription; });
+}
+
 bool NetworkSubscriptions::announce_response(CorrelationId image, SessionId response) {
     const NetworkImage* const found = find_image(image);
     if (found == nullptr || !found->spec().response_wanted) return false;

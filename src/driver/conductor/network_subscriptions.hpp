@@ -49,6 +49,7 @@ public:
     void release_client(ClientId client, Tick tick);
 
     // Response channels. docs/formats/control.md, responses.
+    [[nodiscard]] bool has_subscription(CorrelationId subscription) const noexcept;
     /// A response publication came up: the publication that sends this image is told its session. False: no such image,
     /// or it asks for none.
     bool announce_response(CorrelationId image, SessionId response);
