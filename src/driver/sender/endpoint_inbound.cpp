@@ -67,7 +67,7 @@ void Endpoint::on_status_message(const wire::Datagram& datagram, const net::Sock
     if (publication == nullptr) return;
     heard_ = now;
     if (elicits) {
-        publication->on_elicitation(datagram.group_tag(), source);
+        publication->on_elicitation(datagram.group_tag(), source, now);
         return;
     }
     publication->on_status({.receiver_id = message.receiver_id,
@@ -75,7 +75,7 @@ void Endpoint::on_status_message(const wire::Datagram& datagram, const net::Sock
                             .window = message.window,
                             .end_of_stream = message.common.has(wire::StatusMessage::end_of_stream),
                             .group_tag = datagram.group_tag()},
-                           now, tools);
+                           source, now, tools);
 }
 
 void Endpoint::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept {

@@ -212,8 +212,29 @@ TEST(Response, HasNoDestinationUntilSomebodyAsksForIt) {
     stage.elicit({.port = 50002});
     stage.step();
     stage.offer(100);
+    stage.run(milliseconds{150});
+    auto frames = stage.look();
+    std::erase_if(frames, [](const Seen& seen) { return seen.to == at_port(50001) && seen.kind != Kind::setup; });
+    ASSERT_EQ(frames.size(), 1U);
+    EXPECT_EQ(frames[0].kind, Kind::setup) << "who says no more than that he wants it may be somebody else";
+    EXPECT_EQ(frames[0].to, at_port(50002));
+    stage.status({.position = 160, .window = 4096, .port = 50002});
+    stage.step();
+    stage.offer(100);
     stage.step();
     EXPECT_EQ(stage.look(Kind::data).at(0).to, at_port(50002)) << "who asked last";
+}
+
+TEST(Response, SendsAStrangerNoMoreThanAFewSetups) {
+    StageSpec spec{.kind = EndpointKind::response};
+    spec.publication.is_response = true;
+    Stage stage{spec};
+    stage.elicit({.port = 50001});
+    stage.run(seconds{5});
+    const auto seen = stage.look();
+    EXPECT_GE(seen.size(), 2U);
+    EXPECT_LE(seen.size(), 4U);
+    for (const Seen& each : seen) EXPECT_EQ(each.kind, Kind::setup);
 }
 
 TEST(SendTimestamp, GoesIntoTheFirstFrameOfEachDatagramAndIntoTheLog) {

@@ -79,8 +79,8 @@ public:
     /// Whether a status message may be about what is being sent now.
     [[nodiscard]] bool is_near(const wire::StatusMessage& message) const noexcept;
     void reject_status() noexcept;
-    void on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source) noexcept;
-    void on_status(const Status& status, Nanos now, Tools& tools) noexcept;
+    void on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source, Nanos now) noexcept;
+    void on_status(const Status& status, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept;
     void on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept;
     void on_rtt_question(const wire::RttMeasurement& question, Nanos now, Tools& tools) noexcept;
     void on_error(const wire::Datagram& datagram, const net::SocketAddress& source, std::int64_t destination,
@@ -98,6 +98,7 @@ private:
     [[nodiscard]] CutStop cut_again(const Retransmits::Range& range, std::int64_t max_bytes,
                                     Batch& batch) const noexcept;
     [[nodiscard]] bool is_kept(Position position) const noexcept;
+    [[nodiscard]] const net::SocketAddress* target(Audience audience, Nanos now) const noexcept;
     [[nodiscard]] int send_batch(const Batch& batch, Nanos now, Tools& tools) noexcept;
     [[nodiscard]] bool send_frame(std::span<const std::byte> frame, Audience audience, Nanos now,
                                   Tools& tools) noexcept;
@@ -127,8 +128,14 @@ private:
     Receivers receivers_;
     Spies spies_;
     Endpoint* endpoint_ = nullptr;
-    std::optional<net::SocketAddress> asker_{};  // of a response: who wanted its SETUP last
-    std::optional<Position> end_{};              // publishers are stopped
+    /// Of a response: who wanted its SETUP last. He may be anybody's victim, until a status message comes from there.
+    struct Asker {
+        net::SocketAddress address;
+        Nanos asked;
+    };
+    std::optional<Asker> asker_{};
+    std::optional<net::SocketAddress> destination_{};  // of a response: who asked, and then knew what he was sent
+    std::optional<Position> end_{};                    // publishers are stopped
     Position position_;
     Position sender_limit_;
     Position publisher_limit_;

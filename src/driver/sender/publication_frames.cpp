@@ -9,13 +9,20 @@ namespace gale::driver::sender {
 
 // --- what leaves
 
+/// Of a response: as with dynamic destinations, who only says that he wants it is sent SETUPs, and for a while only.
+const net::SocketAddress* Publication::target(Audience audience, Nanos now) const noexcept {
+    if (audience == Audience::everybody && asker_ && now - asker_->asked <= Destinations::setups_after_asking)
+        return &asker_->address;
+    return destination_ ? &*destination_ : nullptr;
+}
+
 int Publication::send_batch(const Batch& batch, Nanos now, Tools& tools) noexcept {
-    return endpoint_->send(batch.datagrams(), Audience::confirmed, asker_ ? &*asker_ : nullptr, now, tools);
+    return endpoint_->send(batch.datagrams(), Audience::confirmed, target(Audience::confirmed, now), now, tools);
 }
 
 bool Publication::send_frame(std::span<const std::byte> frame, Audience audience, Nanos now, Tools& tools) noexcept {
     const net::Datagram datagram{frame};
-    return endpoint_->send({&datagram, 1}, audience, asker_ ? &*asker_ : nullptr, now, tools) == 1;
+    return endpoint_->send({&datagram, 1}, audience, target(audience, now), now, tools) == 1;
 }
 
 void Publication::send_setup(Nanos now, Tools& tools) noexcept {
@@ -121,14 +128,19 @@ void Publication::reject_status() noexcept {
 
 void Publication::announce() noexcept { announce_ = !is_end_of_stream(); }
 
-void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source) noexcept {
+void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source,
+                                 Nanos now) noexcept {
     if (is_end_of_stream()) return;  // nobody joins any more
     setup_wanted_ = true;
     flow_control_->on_elicitation(group_tag);
-    if (spec_.is_response) asker_ = source;
+    if (spec_.is_response) asker_ = {source, now};
 }
 
-void Publication::on_status(const Status& status, Nanos now, Tools& tools) noexcept {
+void Publication::on_status(const Status& status, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept {
+    if (asker_ && asker_->address == source) {
+        destination_ = source;
+        asker_.reset();
+    }
     if (status.end_of_stream) {
         static_cast<void>(receivers_.remove(status.receiver_id));
         if (!endpoint_->is_group()) shared_->received_unicast_eos.store(true, std::memory_order_release);
