@@ -210,299 +210,299 @@ TEST_F(ImageTest, NeverShowsWhatLayBehindBefore) {
 }
 
 TEST_F(ImageTest, ALostWindowIsAskedForAlsoWhenPaddingStandsAtItsEnd) {
-        MadeImage& made = connect({.window = 65536});
-        receive(heartbeat_at(small_term / 2 + 96));
-        step();
-        EXPECT_EQ(value(counters.over_runs), 0);
-        EXPECT_EQ(value(made.high_water_mark), small_term / 2 + 96);
-        EXPECT_THAT(naks(), ElementsAre(Asked{0, small_term / 2 + 96}));
-        receive(heartbeat_at(small_term + 32));
-        EXPECT_EQ(value(counters.over_runs), 1);
-    }
+    MadeImage& made = connect({.window = 65536});
+    receive(heartbeat_at(small_term / 2 + 96));
+    step();
+    EXPECT_EQ(value(counters.over_runs), 0);
+    EXPECT_EQ(value(made.high_water_mark), small_term / 2 + 96);
+    EXPECT_THAT(naks(), ElementsAre(Asked{0, small_term / 2 + 96}));
+    receive(heartbeat_at(small_term + 32));
+    EXPECT_EQ(value(counters.over_runs), 1);
+}
 
-    TEST_F(ImageTest, NothingIsWrittenWhereTheLogIsNotReady) {
-        MadeImage& made = connect({.writable_to = 4096});
-        EXPECT_EQ(value(made.shared.window), 32768);
-        step(200ms);
-        EXPECT_THAT(statuses(), ::testing::Each(Said{0, 4096}));
-        receive(frame_at(4096 - 64, 96));
-        EXPECT_EQ(value(counters.over_runs), 1);
-        EXPECT_EQ(made.log.length_at(4096 - 64), 0);
-        made.shared.writable_to.store_release(65536);
-        step();
-        EXPECT_THAT(statuses(), ElementsAre(Said{0, 32768}));
-        receive(frame_at(4096 - 64, 96));
-        EXPECT_EQ(made.log.length_at(4096 - 64), 96);
-    }
+TEST_F(ImageTest, NothingIsWrittenWhereTheLogIsNotReady) {
+    MadeImage& made = connect({.writable_to = 4096});
+    EXPECT_EQ(value(made.shared.window), 32768);
+    step(200ms);
+    EXPECT_THAT(statuses(), ::testing::Each(Said{0, 4096}));
+    receive(frame_at(4096 - 64, 96));
+    EXPECT_EQ(value(counters.over_runs), 1);
+    EXPECT_EQ(made.log.length_at(4096 - 64), 0);
+    made.shared.writable_to.store_release(65536);
+    step();
+    EXPECT_THAT(statuses(), ElementsAre(Said{0, 32768}));
+    receive(frame_at(4096 - 64, 96));
+    EXPECT_EQ(made.log.length_at(4096 - 64), 96);
+}
 
-    TEST_F(ImageTest, AHeartbeatAsksOnlyForWhatMayBeWritten) {
-        MadeImage& made = connect({.writable_to = 4096});
-        receive(heartbeat_at(8192));
-        EXPECT_EQ(made.image->rebuilt(), Position{0});
-        EXPECT_EQ(value(made.high_water_mark), 4096);
-    }
+TEST_F(ImageTest, AHeartbeatAsksOnlyForWhatMayBeWritten) {
+    MadeImage& made = connect({.writable_to = 4096});
+    receive(heartbeat_at(8192));
+    EXPECT_EQ(made.image->rebuilt(), Position{0});
+    EXPECT_EQ(value(made.high_water_mark), 4096);
+}
 
-    TEST_F(ImageTest, IsAliveBehindPaddingThatLedBeyondTheWindow) {
-        const std::int64_t join = small_term / 2 - 512;
-        MadeImage& made = connect({}, {.position = join});
-        made.subscriber.store_release(join);
-        for (std::int64_t at = join; at < 64000; at += 1024) receive(frame_at(at, 1024));
-        receive(frame_at(64000, small_term - 64000, wire::FrameType::padding));
-        for (int second = 0; second < 15; ++second) {
-            step(1s);
-            receive(heartbeat_at(small_term));
-        }
-        EXPECT_THAT(take<ImageEnded>(), IsEmpty());
-        EXPECT_EQ(value(counters.over_runs), 0);
+TEST_F(ImageTest, IsAliveBehindPaddingThatLedBeyondTheWindow) {
+    const std::int64_t join = small_term / 2 - 512;
+    MadeImage& made = connect({}, {.position = join});
+    made.subscriber.store_release(join);
+    for (std::int64_t at = join; at < 64000; at += 1024) receive(frame_at(at, 1024));
+    receive(frame_at(64000, small_term - 64000, wire::FrameType::padding));
+    for (int second = 0; second < 15; ++second) {
+        step(1s);
+        receive(heartbeat_at(small_term));
     }
+    EXPECT_THAT(take<ImageEnded>(), IsEmpty());
+    EXPECT_EQ(value(counters.over_runs), 0);
+}
 
-    TEST_F(ImageTest, DuplicatesChangeNothing) {
-        MadeImage& made = connect();
-        receive(frame_at(0, 64) + frame_at(64, 64));
-        const auto before = to_vector(made.log.memory.bytes());
-        receive(frame_at(0, 64) + frame_at(64, 64));
-        receive(frame_at(64, 64));
-        EXPECT_EQ(to_vector(made.log.memory.bytes()), before);
-        EXPECT_EQ(value(made.receiver_position), 128);
-    }
+TEST_F(ImageTest, DuplicatesChangeNothing) {
+    MadeImage& made = connect();
+    receive(frame_at(0, 64) + frame_at(64, 64));
+    const auto before = to_vector(made.log.memory.bytes());
+    receive(frame_at(0, 64) + frame_at(64, 64));
+    receive(frame_at(64, 64));
+    EXPECT_EQ(to_vector(made.log.memory.bytes()), before);
+    EXPECT_EQ(value(made.receiver_position), 128);
+}
 
-    TEST_F(ImageTest, AnUnreliableStreamFillsItsGapsAndAsksForNothing) {
-        MadeImage& made = connect({.reliable = false});
-        receive(frame_at(0, 64));
-        receive(frame_at(1472, 64));
-        step();
-        EXPECT_EQ(value(made.receiver_position), 1536);
-        EXPECT_EQ(made.log.length_at(64), 1408);
-        EXPECT_EQ(made.log.header_at(64).type, wire::FrameType::padding);
-        EXPECT_EQ(value(counters.loss_gap_fills), 1);
-        EXPECT_THAT(naks(), IsEmpty());
-        receive(frame_at(64, 1408));  // too late
-        EXPECT_EQ(made.log.header_at(64).type, wire::FrameType::padding);
-        step(200ms);
-        const auto lost = take<LossSeen>();
-        ASSERT_EQ(lost.size(), 1U);
-        EXPECT_EQ(lost[0].bytes, 1408);
-    }
+TEST_F(ImageTest, AnUnreliableStreamFillsItsGapsAndAsksForNothing) {
+    MadeImage& made = connect({.reliable = false});
+    receive(frame_at(0, 64));
+    receive(frame_at(1472, 64));
+    step();
+    EXPECT_EQ(value(made.receiver_position), 1536);
+    EXPECT_EQ(made.log.length_at(64), 1408);
+    EXPECT_EQ(made.log.header_at(64).type, wire::FrameType::padding);
+    EXPECT_EQ(value(counters.loss_gap_fills), 1);
+    EXPECT_THAT(naks(), IsEmpty());
+    receive(frame_at(64, 1408));  // too late
+    EXPECT_EQ(made.log.header_at(64).type, wire::FrameType::padding);
+    step(200ms);
+    const auto lost = take<LossSeen>();
+    ASSERT_EQ(lost.size(), 1U);
+    EXPECT_EQ(lost[0].bytes, 1408);
+}
 
-    TEST_F(ImageTest, TheEndOfAStreamIsToldWhenAllOfItIsThere) {
-        MadeImage& made = connect();
-        receive(frame_at(0, 64));
-        receive(heartbeat_at(128, wire::flags::whole | wire::flags::end_of_stream));
-        step();
-        EXPECT_THAT(take<ImageEnded>(), IsEmpty());  // 64 bytes are missing
-        EXPECT_THAT(naks(), ElementsAre(Asked{64, 64}));
-        static_cast<void>(statuses());
-        receive(frame_at(64, 64));
-        const auto ended = take<ImageEnded>();
-        ASSERT_EQ(ended.size(), 1U);
-        EXPECT_EQ(ended[0].image, made.image);
-        EXPECT_EQ(ended[0].how, ImageEnd::end_of_stream);
-        EXPECT_EQ(made.log.metadata().end_of_stream_position.load_acquire(), 128);
-        EXPECT_THAT(statuses(), ElementsAre(Said{0, 32768, wire::StatusMessage::end_of_stream}));  // at once
-        step(200ms);
-        EXPECT_THAT(statuses(), ElementsAre(Said{0, 32768, wire::StatusMessage::end_of_stream}));
-        EXPECT_THAT(take<ImageEnded>(), IsEmpty());  // once
-    }
+TEST_F(ImageTest, TheEndOfAStreamIsToldWhenAllOfItIsThere) {
+    MadeImage& made = connect();
+    receive(frame_at(0, 64));
+    receive(heartbeat_at(128, wire::flags::whole | wire::flags::end_of_stream));
+    step();
+    EXPECT_THAT(take<ImageEnded>(), IsEmpty());  // 64 bytes are missing
+    EXPECT_THAT(naks(), ElementsAre(Asked{64, 64}));
+    static_cast<void>(statuses());
+    receive(frame_at(64, 64));
+    const auto ended = take<ImageEnded>();
+    ASSERT_EQ(ended.size(), 1U);
+    EXPECT_EQ(ended[0].image, made.image);
+    EXPECT_EQ(ended[0].how, ImageEnd::end_of_stream);
+    EXPECT_EQ(made.log.metadata().end_of_stream_position.load_acquire(), 128);
+    EXPECT_THAT(statuses(), ElementsAre(Said{0, 32768, wire::StatusMessage::end_of_stream}));  // at once
+    step(200ms);
+    EXPECT_THAT(statuses(), ElementsAre(Said{0, 32768, wire::StatusMessage::end_of_stream}));
+    EXPECT_THAT(take<ImageEnded>(), IsEmpty());  // once
+}
 
-    TEST_F(ImageTest, TheEndOfStreamFlagOnDataMeansNothing) {
-        connect();
-        Bytes data = frame_at(0, 64);
-        data[5] = std::byte{0xe0};
-        receive(data);
-        step();
-        EXPECT_THAT(take<ImageEnded>(), IsEmpty());
-    }
+TEST_F(ImageTest, TheEndOfStreamFlagOnDataMeansNothing) {
+    connect();
+    Bytes data = frame_at(0, 64);
+    data[5] = std::byte{0xe0};
+    receive(data);
+    step();
+    EXPECT_THAT(take<ImageEnded>(), IsEmpty());
+}
 
-    TEST_F(ImageTest, ARevokedStreamEndsAtOnceAndAsksForNothingMore) {
-        MadeImage& made = connect();
-        receive(heartbeat_at(128, wire::flags::whole | wire::flags::end_of_stream | wire::flags::revoked));
-        const auto ended = take<ImageEnded>();
-        ASSERT_EQ(ended.size(), 1U);
-        EXPECT_EQ(ended[0].how, ImageEnd::revoked);
-        EXPECT_EQ(made.log.metadata().is_publication_revoked.load_acquire(), 1);
-        EXPECT_EQ(value(counters.images_revoked), 1);
-        steps(10, 1ms);
-        EXPECT_THAT(naks(), IsEmpty());
-    }
+TEST_F(ImageTest, ARevokedStreamEndsAtOnceAndAsksForNothingMore) {
+    MadeImage& made = connect();
+    receive(heartbeat_at(128, wire::flags::whole | wire::flags::end_of_stream | wire::flags::revoked));
+    const auto ended = take<ImageEnded>();
+    ASSERT_EQ(ended.size(), 1U);
+    EXPECT_EQ(ended[0].how, ImageEnd::revoked);
+    EXPECT_EQ(made.log.metadata().is_publication_revoked.load_acquire(), 1);
+    EXPECT_EQ(value(counters.images_revoked), 1);
+    steps(10, 1ms);
+    EXPECT_THAT(naks(), IsEmpty());
+}
 
-    TEST_F(ImageTest, AfterTenSecondsWithoutAnythingNewTheImageEnds) {
-        connect({}, {.position = 4096});
-        steps(99, 100ms);
-        receive(frame_at(0, 64));                  // an under-run is no life sign
-        receive(setup_frame({.position = 4096}));  // nor is a set-up
-        EXPECT_THAT(take<ImageEnded>(), IsEmpty());
-        steps(2, 100ms);
-        const auto ended = take<ImageEnded>();
-        ASSERT_EQ(ended.size(), 1U);
-        EXPECT_EQ(ended[0].how, ImageEnd::silent);
-    }
+TEST_F(ImageTest, AfterTenSecondsWithoutAnythingNewTheImageEnds) {
+    connect({}, {.position = 4096});
+    steps(99, 100ms);
+    receive(frame_at(0, 64));                  // an under-run is no life sign
+    receive(setup_frame({.position = 4096}));  // nor is a set-up
+    EXPECT_THAT(take<ImageEnded>(), IsEmpty());
+    steps(2, 100ms);
+    const auto ended = take<ImageEnded>();
+    ASSERT_EQ(ended.size(), 1U);
+    EXPECT_EQ(ended[0].how, ImageEnd::silent);
+}
 
-    TEST_F(ImageTest, ASilentPublicationHearsNothingAfterFiveSecondsUntilItSpeaks) {
-        connect();
-        steps(60, 100ms);
-        transport->sent.clear();
-        steps(5, 100ms);
-        EXPECT_THAT(statuses(), IsEmpty());
-        receive(setup_frame());
-        step(200ms);
-        EXPECT_EQ(statuses().size(), 1U);
-    }
+TEST_F(ImageTest, ASilentPublicationHearsNothingAfterFiveSecondsUntilItSpeaks) {
+    connect();
+    steps(60, 100ms);
+    transport->sent.clear();
+    steps(5, 100ms);
+    EXPECT_THAT(statuses(), IsEmpty());
+    receive(setup_frame());
+    step(200ms);
+    EXPECT_EQ(statuses().size(), 1U);
+}
 
-    TEST_F(ImageTest, AnImageThatGoesAwaySaysSo) {
-        MadeImage& made = connect();
-        command(BeginEndOfStream{made.image});
-        step();
-        EXPECT_THAT(statuses(), ElementsAre(Said{0, 32768, wire::StatusMessage::end_of_stream}));
-        command(RemoveImage{made.image, true});
-        step();
-        const auto released = take<ImageReleased>();
-        ASSERT_EQ(released.size(), 1U);
-        EXPECT_EQ(released[0].image.get(), made.image);
-        steps(10, 100ms);
-        EXPECT_THAT(statuses(), IsEmpty());
-    }
+TEST_F(ImageTest, AnImageThatGoesAwaySaysSo) {
+    MadeImage& made = connect();
+    command(BeginEndOfStream{made.image});
+    step();
+    EXPECT_THAT(statuses(), ElementsAre(Said{0, 32768, wire::StatusMessage::end_of_stream}));
+    command(RemoveImage{made.image, true});
+    step();
+    const auto released = take<ImageReleased>();
+    ASSERT_EQ(released.size(), 1U);
+    EXPECT_EQ(released[0].image.get(), made.image);
+    steps(10, 100ms);
+    EXPECT_THAT(statuses(), IsEmpty());
+}
 
-    TEST_F(ImageTest, ARejectedImageSendsErrorsInsteadAndDies) {
-        MadeImage& made = connect();
-        command(RejectImage{made.image, "no thanks"});
-        step();
-        ASSERT_EQ(transport->sent.size(), 1U);
-        const auto datagram = wire::Datagram::at_sender(transport->sent[0].bytes);
-        ASSERT_EQ(datagram.kind(), wire::Datagram::Kind::error);
-        EXPECT_EQ(datagram.error().code, 13);
-        EXPECT_EQ(datagram.error().receiver_id, 77);
-        EXPECT_EQ(datagram.text(), "no thanks");
-        transport->sent.clear();
-        receive(frame_at(0, 64));
-        EXPECT_EQ(made.log.length_at(0), 0);
-        step(200ms);
-        EXPECT_EQ(sent<wire::ErrorFrame>().size(), 1U);
-        EXPECT_THAT(statuses(), IsEmpty());
-        EXPECT_EQ(value(counters.error_frames_sent), 2);
-        for (int i = 0; i < 110; ++i) receive(heartbeat_at(0)), step(100ms);
-        EXPECT_EQ(take<ImageEnded>().size(), 1U);
-    }
+TEST_F(ImageTest, ARejectedImageSendsErrorsInsteadAndDies) {
+    MadeImage& made = connect();
+    command(RejectImage{made.image, "no thanks"});
+    step();
+    ASSERT_EQ(transport->sent.size(), 1U);
+    const auto datagram = wire::Datagram::at_sender(transport->sent[0].bytes);
+    ASSERT_EQ(datagram.kind(), wire::Datagram::Kind::error);
+    EXPECT_EQ(datagram.error().code, 13);
+    EXPECT_EQ(datagram.error().receiver_id, 77);
+    EXPECT_EQ(datagram.text(), "no thanks");
+    transport->sent.clear();
+    receive(frame_at(0, 64));
+    EXPECT_EQ(made.log.length_at(0), 0);
+    step(200ms);
+    EXPECT_EQ(sent<wire::ErrorFrame>().size(), 1U);
+    EXPECT_THAT(statuses(), IsEmpty());
+    EXPECT_EQ(value(counters.error_frames_sent), 2);
+    for (int i = 0; i < 110; ++i) receive(heartbeat_at(0)), step(100ms);
+    EXPECT_EQ(take<ImageEnded>().size(), 1U);
+}
 
-    TEST_F(ImageTest, TheResponseSessionIsAnnouncedWithEachTimedStatusUntilItIsTakenBack) {
-        MadeImage& made = connect();
-        command(SetResponseSession{made.image, SessionId{42}});
-        step();
-        const auto announced = sent<wire::ResponseSetup>();
-        ASSERT_EQ(announced.size(), 1U);
-        EXPECT_EQ(SessionId{announced[0].response_session_id}, SessionId{42});
-        EXPECT_EQ(SessionId{announced[0].session_id}, SessionId{1});
-        step(200ms);
-        EXPECT_EQ(sent<wire::ResponseSetup>().size(), 1U);
-        command(SetResponseSession{made.image, std::nullopt});
-        step(200ms);
-        EXPECT_EQ(sent<wire::ResponseSetup>().size(), 0U);
-    }
+TEST_F(ImageTest, TheResponseSessionIsAnnouncedWithEachTimedStatusUntilItIsTakenBack) {
+    MadeImage& made = connect();
+    command(SetResponseSession{made.image, SessionId{42}});
+    step();
+    const auto announced = sent<wire::ResponseSetup>();
+    ASSERT_EQ(announced.size(), 1U);
+    EXPECT_EQ(SessionId{announced[0].response_session_id}, SessionId{42});
+    EXPECT_EQ(SessionId{announced[0].session_id}, SessionId{1});
+    step(200ms);
+    EXPECT_EQ(sent<wire::ResponseSetup>().size(), 1U);
+    command(SetResponseSession{made.image, std::nullopt});
+    step(200ms);
+    EXPECT_EQ(sent<wire::ResponseSetup>().size(), 0U);
+}
 
-    TEST_F(ImageTest, AStatusMessageThatMayBeLostIsSaidAgainToAPublicationThatStandsStill) {
-        MadeImage& made = connect();
-        answer_round_trip(2ms);
-        for (std::int64_t at = 0; at < 32768; at += 1024) receive(frame_at(at, 1024));  // all that it may send
-        step(20ms);
-        made.subscriber.store_release(32768);
-        step();
-        static_cast<void>(statuses());
-        steps(12, 1ms);
-        EXPECT_THAT(statuses(), ::testing::Contains(Said{32768, 32768}));
-        receive(frame_at(32768, 1024));
-        static_cast<void>(statuses());
-        steps(50, 1ms);
-        EXPECT_THAT(statuses(), IsEmpty());  // it goes on
-    }
+TEST_F(ImageTest, AStatusMessageThatMayBeLostIsSaidAgainToAPublicationThatStandsStill) {
+    MadeImage& made = connect();
+    answer_round_trip(2ms);
+    for (std::int64_t at = 0; at < 32768; at += 1024) receive(frame_at(at, 1024));  // all that it may send
+    step(20ms);
+    made.subscriber.store_release(32768);
+    step();
+    static_cast<void>(statuses());
+    steps(12, 1ms);
+    EXPECT_THAT(statuses(), ::testing::Contains(Said{32768, 32768}));
+    receive(frame_at(32768, 1024));
+    static_cast<void>(statuses());
+    steps(50, 1ms);
+    EXPECT_THAT(statuses(), IsEmpty());  // it goes on
+}
 
-    class LongWindows : public ReceiverTest {
-    protected:
-        /// A publication that is held up by each window, and how long they get.
-        std::int32_t longest_window(MadeImage& made) {
-            std::int64_t sent_to = 0;
-            std::int64_t granted = 0;
-            std::int32_t longest = 0;
-            for (int round = 0; round < 200; ++round) {
-                for (const Said& said : statuses()) {
-                    granted = std::max(granted, said.position + said.window);
-                    longest = std::max(longest, said.window);
-                }
-                for (; sent_to + 1024 <= granted; sent_to += 1024) arrive(frame_at(sent_to, 1024));
-                step(10ms);
-                made.subscriber.store_release(made.image->rebuilt().value);
-                step(1ms);
+class LongWindows : public ReceiverTest {
+protected:
+    /// A publication that is held up by each window, and how long they get.
+    std::int32_t longest_window(MadeImage& made) {
+        std::int64_t sent_to = 0;
+        std::int64_t granted = 0;
+        std::int32_t longest = 0;
+        for (int round = 0; round < 200; ++round) {
+            for (const Said& said : statuses()) {
+                granted = std::max(granted, said.position + said.window);
+                longest = std::max(longest, said.window);
             }
-            EXPECT_EQ(made.image->rebuilt(), Position{sent_to});
-            EXPECT_EQ(value(counters.over_runs), 0);
-            return longest;
+            for (; sent_to + 1024 <= granted; sent_to += 1024) arrive(frame_at(sent_to, 1024));
+            step(10ms);
+            made.subscriber.store_release(made.image->rebuilt().value);
+            step(1ms);
         }
-    };
-    TEST_F(LongWindows, AreForPublicationsThatTakeThem) {
-        MadeImage& made = connect({.own_window = true});
-        step(1s);
-        const auto questions = sent<wire::RttMeasurement>();
-        ASSERT_FALSE(questions.empty());
-        EXPECT_TRUE(questions[0].common.has(wire::RttMeasurement::long_windows));
-        answer_round_trip(10ms, {}, wire::RttMeasurement::long_windows);
-        EXPECT_EQ(longest_window(made), small_term - logbuffer::max_message_length(small_term));
+        EXPECT_EQ(made.image->rebuilt(), Position{sent_to});
+        EXPECT_EQ(value(counters.over_runs), 0);
+        return longest;
     }
-    TEST_F(LongWindows, AreNotForOthers) {
-        MadeImage& made = connect({.own_window = true});
-        step(1s);
-        answer_round_trip(10ms);
-        EXPECT_EQ(longest_window(made), small_term / 2);
-    }
-    TEST_F(LongWindows, AreNotAskedForWhereTheChannelSaysHowLong) {
-        connect();
-        step(1s);
-        const auto questions = sent<wire::RttMeasurement>();
-        ASSERT_FALSE(questions.empty());
-        EXPECT_FALSE(questions[0].common.has(wire::RttMeasurement::long_windows));
-    }
+};
+TEST_F(LongWindows, AreForPublicationsThatTakeThem) {
+    MadeImage& made = connect({.own_window = true});
+    step(1s);
+    const auto questions = sent<wire::RttMeasurement>();
+    ASSERT_FALSE(questions.empty());
+    EXPECT_TRUE(questions[0].common.has(wire::RttMeasurement::long_windows));
+    answer_round_trip(10ms, {}, wire::RttMeasurement::long_windows);
+    EXPECT_EQ(longest_window(made), small_term - logbuffer::max_message_length(small_term));
+}
+TEST_F(LongWindows, AreNotForOthers) {
+    MadeImage& made = connect({.own_window = true});
+    step(1s);
+    answer_round_trip(10ms);
+    EXPECT_EQ(longest_window(made), small_term / 2);
+}
+TEST_F(LongWindows, AreNotAskedForWhereTheChannelSaysHowLong) {
+    connect();
+    step(1s);
+    const auto questions = sent<wire::RttMeasurement>();
+    ASSERT_FALSE(questions.empty());
+    EXPECT_FALSE(questions[0].common.has(wire::RttMeasurement::long_windows));
+}
 
-    TEST_F(ImageTest, RepeatedQuestionsAreDoubledOnLongPathsOnly) {
-        connect();
-        answer_round_trip(50ms);
-        receive(frame_at(64, 64));
-        step(1us);
-        EXPECT_EQ(naks().size(), 1U);
-        step(80ms);
-        EXPECT_EQ(naks().size(), 1U);
-        step(10ms);
-        EXPECT_EQ(naks().size(), 0U);
-        step(1ms);
-        EXPECT_EQ(naks().size(), 1U);
-    }
+TEST_F(ImageTest, RepeatedQuestionsAreDoubledOnLongPathsOnly) {
+    connect();
+    answer_round_trip(50ms);
+    receive(frame_at(64, 64));
+    step(1us);
+    EXPECT_EQ(naks().size(), 1U);
+    step(80ms);
+    EXPECT_EQ(naks().size(), 1U);
+    step(10ms);
+    EXPECT_EQ(naks().size(), 0U);
+    step(1ms);
+    EXPECT_EQ(naks().size(), 1U);
+}
 
-    TEST_F(ImageTest, ARepairThatOvertookAnotherShowsThatTheOtherWasLost) {
-        connect();
-        answer_round_trip(20ms);
-        receive(frame_at(64, 64));
-        receive(frame_at(192, 64));
-        receive(frame_at(320, 64));
-        step(1us);
-        EXPECT_THAT(naks(), ElementsAre(Asked{0, 64}, Asked{128, 64}, Asked{256, 64}));
+TEST_F(ImageTest, ARepairThatOvertookAnotherShowsThatTheOtherWasLost) {
+    connect();
+    answer_round_trip(20ms);
+    receive(frame_at(64, 64));
+    receive(frame_at(192, 64));
+    receive(frame_at(320, 64));
+    step(1us);
+    EXPECT_THAT(naks(), ElementsAre(Asked{0, 64}, Asked{128, 64}, Asked{256, 64}));
+    step(20ms);
+    receive(frame_at(128, 64));  // asked for after 0, and here before it
+    step(4ms);
+    EXPECT_THAT(naks(), ::testing::AllOf(::testing::Contains(Asked{0, 64}),
+                                         ::testing::Not(::testing::Contains(Asked{256, 64}))));
+}
+
+TEST_F(ImageTest, NaksStopWhereTheListOfGapsEndsAndGoOnWhenThereIsRoom) {
+    MadeImage& made = connect({.window = 65536, .max_gaps = 4});
+    for (std::int64_t at = 64; at < 64 * 20; at += 128) receive(frame_at(at, 64));
+    std::map<std::int64_t, bool> missing;
+    for (std::int64_t at = 0; at < 64 * 20; at += 128) missing[at] = true;
+    for (int round = 0; round < 100 && !missing.empty(); ++round) {
         step(20ms);
-        receive(frame_at(128, 64));  // asked for after 0, and here before it
-        step(4ms);
-        EXPECT_THAT(naks(), ::testing::AllOf(::testing::Contains(Asked{0, 64}),
-                                             ::testing::Not(::testing::Contains(Asked{256, 64}))));
-    }
-
-    TEST_F(ImageTest, NaksStopWhereTheListOfGapsEndsAndGoOnWhenThereIsRoom) {
-        MadeImage& made = connect({.window = 65536, .max_gaps = 4});
-        for (std::int64_t at = 64; at < 64 * 20; at += 128) receive(frame_at(at, 64));
-        std::map<std::int64_t, bool> missing;
-        for (std::int64_t at = 0; at < 64 * 20; at += 128) missing[at] = true;
-        for (int round = 0; round < 100 && !missing.empty(); ++round) {
-            step(20ms);
-            for (const Asked& asked : naks()) {
-                EXPECT_EQ(asked.length, 64);
-                if (missing.erase(asked.position) > 0) receive(frame_at(asked.position, 64));
-            }
+        for (const Asked& asked : naks()) {
+            EXPECT_EQ(asked.length, 64);
+            if (missing.erase(asked.position) > 0) receive(frame_at(asked.position, 64));
         }
-        EXPECT_TRUE(missing.empty());
-        EXPECT_EQ(value(made.receiver_position), 64 * 20);
     }
+    EXPECT_TRUE(missing.empty());
+    EXPECT_EQ(value(made.receiver_position), 64 * 20);
+}
 
 }  // namespace
 }  // namespace gale::driver::receiver::testing
