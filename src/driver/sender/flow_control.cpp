@@ -31,19 +31,21 @@ public:
     Position on_status(const Status& status, Position limit, Nanos now) noexcept override {
         const bool counts = is_one_of_us(status.group_tag);
         Position slowest = pin(now);
+        std::int64_t widest = status.window;
         bool known = false;
         for (Receiver& receiver : receivers_) {
             if (counts && receiver.id == status.receiver_id) {
-                receiver.position = std::max(receiver.position, status.position);
                 receiver.edge = status.edge();
+                receiver.window = status.window;
                 receiver.heard = now;
                 receiver.leaves = status.end_of_stream;
                 known = true;
             }
             slowest = std::min(slowest, receiver.edge);
+            widest = std::max(widest, receiver.window);
         }
-        if (counts && !known && may_join(status)) {
-            receivers_.push_back({status.receiver_id, status.position, status.edge(), now, false});
+        if (counts && !known && may_join(status, slowest - widest)) {
+            receivers_.push_back({status.receiver_id, status.edge(), status.window, now, false});
             slowest = std::min(slowest, status.edge());
             pinned_ = false;
         }
@@ -85,28 +87,19 @@ public:
 private:
     struct Receiver {
         std::int64_t id;
-        Position position;  // consumed up to here
         Position edge;
+        std::int64_t window;
         Nanos heard;
         bool leaves;
     };
     [[nodiscard]] bool is_one_of_us(std::optional<std::int64_t> group_tag) const noexcept {
         return spec_.strategy == FlowStrategy::min || group_tag == spec_.group_tag;
     }
-    /// Who is more than a window behind would hold up everybody. What was consumed is compared, and by the widest
-    /// window that anybody has: windows differ, they begin small and grow. A group that is too small has nobody to hold
-    /// up.
-    [[nodiscard]] bool may_join(const Status& status) const noexcept {
+    /// Who is more than a window behind would hold up everybody. The widest of all counts: windows differ, a newcomer
+    /// begins with a small one. A group that is too small has nobody to hold up.
+    [[nodiscard]] bool may_join(const Status& status, Position least_edge) const noexcept {
         if (status.end_of_stream || receivers_.size() == receivers_.capacity()) return false;
-        if (receivers_.empty() || !has_required_receivers()) return true;
-        Position slowest = no_edge;
-        std::int64_t widest = status.window;
-        for (const Receiver& receiver : receivers_) {
-            slowest = std::min(slowest, receiver.position);
-            widest = std::max(widest, receiver.edge - receiver.position);
-        }
-        if (pinned_) slowest = std::min(slowest, pin_ - widest);  // what was kept for it
-        return status.position >= slowest - widest;
+        return receivers_.empty() || !has_required_receivers() || status.edge() >= least_edge;
     }
     /// While a receiver is about to join, those that are there do not move the limit past what it will begin with.
     [[nodiscard]] Position pin(Nanos now) noexcept {

@@ -158,10 +158,10 @@ TEST_F(MinFlowControl, ANewcomerMoreThanAWindowBehindIsNotAdmitted) {
 
 TEST_F(MinFlowControl, ANewcomerWithASmallWindowIsAdmittedBesideWideOnes) {
     hear(1, 1'200'000, 800'000);
-    hear(2, 1'000'000, 500);
+    hear(2, 1'200'000, 500);
     EXPECT_EQ(flow->receiver_count(), 2);
-    EXPECT_EQ(idle({}), Position{1'000'500});
-    hear(3, 199'999, 500);
+    EXPECT_EQ(idle({}), Position{1'200'500});
+    hear(3, 399'999, 500);
     EXPECT_EQ(flow->receiver_count(), 2) << "farther behind than anybody's window";
 }
 
