@@ -69,6 +69,8 @@ void SystemPoller::ready(FunctionRef<void(Transport&)> handler) noexcept {
     for (int i = 0; i < count; ++i)
         if (auto* const transport = static_cast<Transport*>(events[static_cast<std::size_t>(i)].data.ptr))
             handler(*transport);
+        else
+            silence_wake();
 }
 
 /// The flag decides, the descriptor only ends the sleep. A wake whose write somebody else's reading took away has left
@@ -87,9 +89,14 @@ void SystemPoller::wait(Nanos longest) noexcept {
     }
 }
 
-void SystemPoller::forget_wake() noexcept {
+// Who does not sleep needs no descriptor that says so each time; the flag stays for the next sleep.
+void SystemPoller::silence_wake() noexcept {
     eventfd_t ignored = 0;
     ::eventfd_read(event_, &ignored);
+}
+
+void SystemPoller::forget_wake() noexcept {
+    silence_wake();
     woken_.exchange(false, std::memory_order_acq_rel);
 }
 

@@ -26,6 +26,7 @@ public:
     static constexpr std::size_t few = 3;
 
 private:
+    void silence_wake() noexcept;
     void forget_wake() noexcept;
 
     int epoll_;

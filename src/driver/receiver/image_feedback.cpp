@@ -10,6 +10,8 @@ constexpr Nanos connection_timeout = std::chrono::seconds{5};
 constexpr Nanos guessed_round_trip = std::chrono::milliseconds{10};
 constexpr Nanos longest_patience = std::chrono::seconds{1};
 constexpr int naks_per_cycle = 32;
+// Of a wide window a quarter is much: what comes back only then goes out again in one burst, and waits in every queue.
+constexpr std::int32_t longest_step = 512 * 1024;
 
 }  // namespace
 
@@ -35,7 +37,7 @@ int Image::send_status_when_due(Nanos now) noexcept {
     const std::int32_t window = window_to_send();
     const bool grown = window > said_window_ && (window == window_ || window >= said_window_ + window_ / 4);
     const bool shrunk = window_ < said_window_;
-    const bool consumed = consumed_ > scheduled_ + window_ / 4;
+    const bool consumed = consumed_ > scheduled_ + std::min(window_ / 4, longest_step);
     if (!timed_out && !status_is_due_ && !grown && !shrunk && !consumed && !is_unheard(now)) return 0;
     return send_status(now, window, timed_out);
 }
