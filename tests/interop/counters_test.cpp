@@ -27,7 +27,12 @@ TEST_P(Counters, OneSideMakesAndTheOtherReads) {
         owner.tell("close");
         owner.expect("closed");
         owner.stop();
-        EXPECT_TRUE(once(other(maker), "counters").said("counter id=" + id + " type=" + type + " .*").empty());
+        // A client's goodbye is not answered: the driver hears of it when it looks.
+        const auto is_there = [&] {
+            return !once(other(maker), "counters").said("counter id=" + id + " type=" + type + " .*").empty();
+        };
+        int looks = 0;
+        while (is_there()) ASSERT_LT(++looks, 100);
     }
 }
 
