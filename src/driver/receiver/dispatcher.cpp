@@ -36,7 +36,7 @@ Dispatcher::Answer Dispatcher::on_setup(StreamId stream, SessionId session, Nano
         return Answer::ignore;
     }
     const bool is_allowed = interest->images < limits_.sessions_per_stream && setups_.take(now);
-    return is_allowed && (!sessions_.full() || forget_oldest_cool_down()) ? Answer::create : Answer::refuse;
+    return is_allowed && (!sessions_.full() || oldest_cool_down() != nullptr) ? Answer::create : Answer::refuse;
 }
 
 bool Dispatcher::has_elicited(StreamId stream, SessionId session) noexcept {
@@ -46,7 +46,10 @@ bool Dispatcher::has_elicited(StreamId stream, SessionId session) noexcept {
 
 bool Dispatcher::starting(StreamId stream, SessionId session, Nanos now) noexcept {
     Interest* const interest = this->interest(stream);
-    if (interest == nullptr || sessions_.add(stream, session, SessionState::starting, now) == nullptr) return false;
+    if (interest == nullptr) return false;
+    if (sessions_.full())  // those that ended must not keep new ones out for ever
+        if (Session* const oldest = oldest_cool_down(); oldest != nullptr) sessions_.remove(*oldest);
+    if (sessions_.add(stream, session, SessionState::starting, now) == nullptr) return false;
     ++interest->images;
     if (Session* const stranger = strangers_.find(stream, session); stranger != nullptr) strangers_.remove(*stranger);
     return true;
@@ -117,15 +120,12 @@ void Dispatcher::remove_image(const Image& image, StreamId stream, SessionId ses
     *known = {.stream_id = stream, .session_id = session, .state = SessionState::cool_down, .since = now};
 }
 
-// Sessions that ended must not keep new ones out for ever.
-bool Dispatcher::forget_oldest_cool_down() noexcept {
+Session* Dispatcher::oldest_cool_down() noexcept {
     const Session* oldest = nullptr;
     sessions_.for_each([&](const Session& each) {
         if (each.state == SessionState::cool_down && (oldest == nullptr || each.since < oldest->since)) oldest = &each;
     });
-    if (oldest == nullptr) return false;
-    sessions_.remove(*sessions_.find(oldest->stream_id, oldest->session_id));
-    return true;
+    return oldest == nullptr ? nullptr : sessions_.find(oldest->stream_id, oldest->session_id);
 }
 
 void Dispatcher::expire(Nanos now) noexcept {

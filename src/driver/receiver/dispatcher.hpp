@@ -65,7 +65,7 @@ private:
     [[nodiscard]] bool is_over(const Session& session, Nanos now) const noexcept;
     void remember_stranger(StreamId stream, SessionId session, SessionState state, Nanos now) noexcept;
     void remove(Session& session) noexcept;
-    bool forget_oldest_cool_down() noexcept;
+    [[nodiscard]] Session* oldest_cool_down() noexcept;
 
     Limits limits_;
     std::vector<Interest> interests_;

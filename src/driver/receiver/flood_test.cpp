@@ -138,6 +138,9 @@ TEST_F(LimitedTest, SessionsThatMustNotComeBackKeepNobodyOut) {
     }
     receive(setup_frame({.key = stranger(19)}));
     EXPECT_THAT(take<ImageWanted>(), IsEmpty()) << "the latest are remembered";
+    receive(setup_frame({.term_length = 2 * small_term, .key = stranger(30)}));
+    receive(setup_frame({.key = stranger(17)}));
+    EXPECT_THAT(take<ImageWanted>(), IsEmpty()) << "who is refused drives nobody out";
 }
 TEST_F(LimitedTest, TermsLongerThanAllowedAreRefused) {
     subscribe();

@@ -133,7 +133,7 @@ void Image::look_for_end(Nanos now) noexcept {
     if (end_) return;
     if (revoked_)
         end(ImageEnd::revoked);
-    else if (end_of_stream_ && recovery_.rebuilt() >= recovery_.high_water())
+    else if (end_of_stream_ && recovery_.rebuilt() >= std::max(recovery_.high_water(), end_position_))
         end(ImageEnd::end_of_stream);
     else if (now > last_packet_ + settings_.liveness_timeout)
         end(ImageEnd::silent);

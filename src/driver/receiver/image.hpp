@@ -174,6 +174,7 @@ private:
     bool over_run_ = false;
     bool sends_end_of_stream_ = false;
     bool end_of_stream_ = false;
+    Position end_position_{};  // of the stream, when it has one
     bool revoked_ = false;
     bool silent_ = false;
     bool told_ = false;

@@ -86,6 +86,7 @@ void Image::on_end_of_stream(const wire::DataHeader& heartbeat, Connection& conn
     }
     metadata.end_of_stream_position.store_release(last.value);
     end_of_stream_ = true;
+    end_position_ = last;
 }
 
 void Image::on_setup(Destination& destination, const net::SocketAddress& source, Nanos now) noexcept {
@@ -114,10 +115,12 @@ Image::Connection& Image::connection(Destination& destination, const net::Socket
     return connections_.back();
 }
 
-// Padding may reach beyond a window, by at most a message: so far a term still holds both.
+// Padding may reach beyond a window, by the frames of at most a message: so far a term still holds both.
 void Image::set_long_windows(bool allowed) noexcept {
     const std::int32_t term = log_.term_length();
-    const std::int32_t longest = allowed ? term - logbuffer::max_message_length(term) : term / 2;
+    const logbuffer::Framing framing{log_.mtu_length() - wire::frame_header_length};
+    const std::int32_t padding = framing.framed_length(logbuffer::max_message_length(term));
+    const std::int32_t longest = allowed ? std::max(term - padding, term / 2) : term / 2;
     if (!congestion_->wants_long_windows() || congestion_->max_window() == longest) return;
     congestion_->set_longest_window(longest);
     reach_ = std::max(reach_, longest);  // what was granted before may still come

@@ -443,7 +443,9 @@ TEST_F(LongWindows, AreForPublicationsThatTakeThem) {
     ASSERT_FALSE(questions.empty());
     EXPECT_TRUE(questions[0].common.has(wire::RttMeasurement::long_windows));
     answer_round_trip(10ms, {}, wire::RttMeasurement::long_windows);
-    EXPECT_EQ(longest_window(made), small_term - logbuffer::max_message_length(small_term));
+    const std::int32_t longest = longest_window(made);
+    EXPECT_GT(longest, small_term * 3 / 4);
+    EXPECT_LT(longest, small_term - logbuffer::max_message_length(small_term)) << "with padding still within a term";
 }
 TEST_F(LongWindows, AreNotForOthers) {
     MadeImage& made = connect({.own_window = true});

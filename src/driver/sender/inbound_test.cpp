@@ -258,6 +258,27 @@ TEST(Response, HasNoDestinationUntilSomebodyAsksForIt) {
     EXPECT_EQ(stage.look(Kind::data).at(0).to, at_port(50002)) << "who asked last";
 }
 
+TEST(Response, IsNotConnectedByWhomItDoesNotSendTo) {
+    StageSpec spec{.kind = EndpointKind::response};
+    spec.publication.is_response = true;
+    spec.publication.response_correlation_id = 55;
+    Stage stage{spec};
+    stage.elicit({.port = 50001});
+    stage.step();
+    stage.elicit({.port = 50002});
+    stage.step();
+    stage.status({.window = 4096, .port = 50001});
+    stage.run(milliseconds{10});
+    EXPECT_TRUE(stage.events_of<ResponseConnected>().empty()) << "so that it is asked again";
+    EXPECT_FALSE(stage.is_connected());
+    stage.elicit({.port = 50001});
+    stage.step();
+    stage.status({.window = 4096, .port = 50001});
+    stage.run(milliseconds{10});
+    EXPECT_EQ(stage.events_of<ResponseConnected>().size(), 1U);
+    EXPECT_TRUE(stage.is_connected());
+}
+
 TEST(Response, SendsAStrangerNoMoreThanAFewSetups) {
     StageSpec spec{.kind = EndpointKind::response};
     spec.publication.is_response = true;

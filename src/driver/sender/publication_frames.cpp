@@ -151,6 +151,7 @@ void Publication::on_status(const Status& status, const net::SocketAddress& sour
         destination_ = source;
         asker_.reset();
     }
+    if (spec_.is_response && destination_ != source) return;  // nothing is sent there
     if (status.end_of_stream)
         static_cast<void>(receivers_.remove(status.receiver_id));
     else
