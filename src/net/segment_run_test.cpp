@@ -37,11 +37,10 @@ TEST(SegmentRun, EndsBeforeTheTotalIsTooLong) {
 }
 
 TEST(SegmentRun, EndsBeforeMemoryIsTooScattered) {
-    const Train a{{64, 64}};
-    const Train b{{64, 64}};
-    const Train c{{64, 64}};
-    std::vector<Datagram> batch;
-    for (const auto* run : {&a, &b, &c}) batch.insert(batch.end(), run->datagrams().begin(), run->datagrams().end());
+    const Train all{std::vector<std::size_t>(8, 64)};
+    std::vector<Datagram> batch(all.datagrams().begin(), all.datagrams().end());
+    batch.erase(batch.begin() + 5);  // so that what is left lies in three pieces
+    batch.erase(batch.begin() + 2);
     auto two = limits;
     two.pieces_of_memory = 2;
     const auto run = first_run(batch, two);
