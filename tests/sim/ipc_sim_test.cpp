@@ -1,5 +1,6 @@
 // Laws of streams through shared memory that hold whatever happens. SEED=... tells one story again, aloud.
 #include "sim/ipc_story.hpp"
+#include "sim/tell_all.hpp"
 #include "support/seeds.hpp"
 
 #include <gtest/gtest.h>
@@ -7,19 +8,8 @@
 namespace gale::sim {
 namespace {
 
-// What came of all stories together: a story in which nothing happens shows nothing.
 Streams::Tally tell(const Faults& faults, std::uint64_t count) {
-    Streams::Tally sum;
-    for (const std::uint64_t seed : testing::seeds(count)) {
-        SCOPED_TRACE("SEED=" + std::to_string(seed));
-        IpcStory story{seed, faults};
-        story.tell();
-        if (::testing::Test::HasFailure()) break;
-        sum.messages += story.tally().messages;
-        sum.images += story.tally().images;
-        sum.images_again += story.tally().images_again;
-        sum.clients_lost += story.tally().clients_lost;
-    }
+    const auto sum = tell_all<IpcStory>(faults, count);
     EXPECT_GT(sum.messages, 0);
     return sum;
 }

@@ -1,5 +1,6 @@
 // Laws of streams over a network that hold whatever it does. SEED=... tells one story again, aloud; with
 // GALE_SIM_PCAP=directory, too, what each machine sent and received is there afterwards.
+#include "sim/tell_all.hpp"
 #include "sim/udp_story.hpp"
 #include "support/seeds.hpp"
 #include "support/temporary_directory.hpp"
@@ -12,20 +13,8 @@
 namespace gale::sim {
 namespace {
 
-// What came of all stories together: a story in which nothing happens shows nothing.
 Streams::Tally tell_over_network(const NetworkFaults& faults, std::uint64_t count) {
-    Streams::Tally sum;
-    for (const std::uint64_t seed : testing::seeds(count)) {
-        SCOPED_TRACE("SEED=" + std::to_string(seed));
-        UdpStory story{seed, faults};
-        story.tell();
-        if (::testing::Test::HasFailure()) break;
-        sum.messages += story.tally().messages;
-        sum.images += story.tally().images;
-        sum.images_again += story.tally().images_again;
-        sum.clients_lost += story.tally().clients_lost;
-        sum.gaps += story.tally().gaps;
-    }
+    const auto sum = tell_all<UdpStory>(faults, count);
     EXPECT_GT(sum.messages, 0);
     EXPECT_EQ(sum.clients_lost, 0);
     return sum;
