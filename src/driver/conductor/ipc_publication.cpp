@@ -33,8 +33,8 @@ Position IpcPublication::observe_producer() noexcept {
     const Position said = log_.producer_position();
     if (said < producer_ || said > highest_limit_ + log_.term_length())
         damaged_ = true;
-    else
-        producer_ = said;
+    else if (said != producer_)
+        position_cell_.store_release((producer_ = said).value);
     return producer_;
 }
 
@@ -57,7 +57,6 @@ void IpcPublication::drop_reference() noexcept {
 void IpcPublication::stop_publishers() noexcept {
     const Position end = observe_producer();
     set_limit(end);
-    position_cell_.store_release(end.value);
     log_.metadata().end_of_stream_position.store_release(end.value);
 }
 
@@ -102,7 +101,6 @@ int IpcPublication::update() noexcept {
     if (phase_ == PublicationPhase::lingering) return 0;
     const Position before = producer_;
     const Position producer = observe_producer();
-    if (producer != before) position_cell_.store_release(producer.value);
     Position slowest{std::numeric_limits<std::int64_t>::max()};
     Position fastest = consumer_;
     for (SubscriberPosition& subscriber : subscribers_) {

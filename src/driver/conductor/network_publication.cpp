@@ -35,8 +35,8 @@ Position NetworkPublication::observe_producer() noexcept {
     const Position said = log_.producer_position();
     if (said < producer_ || said > writable_to_ + log_.term_length())
         damaged_ = true;
-    else
-        producer_ = said;
+    else if (said != producer_)
+        position_cell_.store_release((producer_ = said).value);
     return producer_;
 }
 
@@ -49,7 +49,6 @@ bool NetworkPublication::drop_reference(Nanos now) noexcept {
 
 void NetworkPublication::stop(Nanos now) noexcept {
     const Position end = observe_producer();
-    position_cell_.store_release(end.value);
     log_.metadata().end_of_stream_position.store_release(end.value);
     ended_ = now;
 }
@@ -80,7 +79,7 @@ Position NetworkPublication::slowest() noexcept {
 int NetworkPublication::update() noexcept {
     if (phase_ == NetworkPhase::leaving) return 0;
     const Position before = producer_;
-    if (observe_producer() != before) position_cell_.store_release(producer_.value);
+    static_cast<void>(observe_producer());
     // A term behind the slowest is kept: receivers may ask for it again.
     const std::int64_t cleaned = cleaner_.advance(slowest() - log_.term_length(), most_cleaned);
     const Position furthest =
