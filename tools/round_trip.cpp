@@ -224,9 +224,10 @@ std::int64_t pong(RoundTripEnd end, Idling idling, int cpu, FunctionRef<bool()> 
     std::int64_t answered = 0;
     Idle blocked{Idling::yield};
     FragmentAssembler assembler{[&](std::span<const std::byte> message, const Header&) {
-        // An answer that nobody waits for any more is dropped; one that has no room yet waits for it.
+        // An answer waits for room, and for whoever pings to be met: pings may arrive before our way to him is known.
+        // One that nobody waits for any more is dropped.
         while (!try_offer(publication, message)) {
-            if (!publication.is_connected() || stopped()) return;
+            if (!(publication.is_connected() || subscription.is_connected()) || stopped()) return;
             blocked.wait();
         }
         blocked.reset();
