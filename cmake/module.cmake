@@ -68,12 +68,17 @@ endfunction()
 # and `no_tsan` (one thread only: not run under the thread sanitizer, where they would only be slow).
 # `*_stress_test.cpp` is part of its floor's program and runs everywhere.
 #
-# All tests share one precompiled header of what each of them includes anyway: it halves the time to build them.
+# The library is tested as it is shipped, and with sanitizers as its preset says. The tests' own code is optimised less:
+# that halves the time to compile them. Only the simulation, which is itself the longest work of all, is optimised under
+# sanitizers, too.
+#
+# Tests share one precompiled header of what each of them includes anyway.
+set(GALE_TEST_OPTIONS ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1> $<$<CONFIG:Debug>:-O0>)
 function(gale_test_headers)
     file(WRITE ${CMAKE_BINARY_DIR}/test_headers.cpp "int main() {}  // only there to carry the tests' precompiled header\n")
     add_executable(gale_test_headers ${CMAKE_BINARY_DIR}/test_headers.cpp)
     target_link_libraries(gale_test_headers PRIVATE gale_settings GTest::gmock GTest::gtest nlohmann_json::nlohmann_json)
-    target_compile_options(gale_test_headers PRIVATE ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1>)
+    target_compile_options(gale_test_headers PRIVATE ${GALE_TEST_OPTIONS})
     target_precompile_headers(gale_test_headers PRIVATE <gtest/gtest.h> <gmock/gmock.h> <nlohmann/json.hpp> <chrono>
         <functional> <map> <memory> <span> <string> <thread> <vector>)
 endfunction()
@@ -91,10 +96,13 @@ function(gale_test name)
     add_executable(${name} ${test_UNPARSED_ARGUMENTS})
     target_link_libraries(${name} PRIVATE gale $<TARGET_NAME_IF_EXISTS:gale_test_support> GTest::gmock GTest::gtest_main
         nlohmann_json::nlohmann_json gale_fmt)
-    # The library is tested as it is shipped; the tests' own code at -O3 would take twice as long to compile.
-    target_compile_options(${name} PRIVATE ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1>)
     target_compile_definitions(${name} PRIVATE GALE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    target_precompile_headers(${name} REUSE_FROM gale_test_headers)
+    if(test_LABEL STREQUAL "sim" AND CMAKE_BUILD_TYPE STREQUAL "Debug")
+        target_compile_options(${name} PRIVATE ${GALE_WARNINGS})
+    else()
+        target_compile_options(${name} PRIVATE ${GALE_TEST_OPTIONS})
+        target_precompile_headers(${name} REUSE_FROM gale_test_headers)
+    endif()
     set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)  # each file has helpers by the same short names
     if(NOT test_LABEL MATCHES "^(interop|sim|fuzz|bench|no_tsan|system)$")
         add_dependencies(threaded_tests ${name})

@@ -9,7 +9,7 @@
 #   interop   our clients and driver with the upstream ones, in the release build
 #   dev       clang, address and undefined-behaviour sanitizers: build everything, test
 #   tsan      GCC, thread sanitizer: build, run what has threads
-#   tidy      clang-tidy over src, but not its tests
+#   tidy      clang-tidy over src and tools, but not their tests
 #
 # The last line says `N passed, N failed`: the tests of all steps; a step without tests counts as one.
 # GALE_BUILD_ROOT (default: build) is where it builds, GALE_JOBS (default: the processors) how many jobs run at once.
@@ -207,38 +207,12 @@ step_tsan() {
 }
 
 step_tidy() {
-    configure tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON  # only for its compile commands
-    # A file that was clean with the same headers and the same checks is clean still.
-    local place=$builds/tidy common stamp status=0 known=0 dirty=() file
-    mkdir -p "$place"
-    common=$({ files '*.hpp' '*.h' | sort -z | xargs -0 cat; cat .clang-tidy cmake/module.cmake; } | sha256sum)
-    while IFS= read -r -d '' file; do
-        case $file in
-        *_test.cpp | tests/* | bench/* | tools/*) continue ;;  # tools: docs/progress.md, open questions
-        esac
-        # Only what the build compiles can be checked.
-        grep -qF "\"file\": \"$root/${file#./}\"" "$builds/tidy/compile_commands.json" || continue
-        known=$((known + 1))
-        stamp=$place/$({ echo "$common$file"; cat "$file"; } | sha256sum | cut -d' ' -f1)
-        if [[ ! -f $stamp ]]; then dirty+=("$file" "$stamp"); fi
-    done < <(files '*.cpp' '*.c')
-    echo "$((${#dirty[@]} / 2)) of $known files to check"
-    if ((known == 0)); then
-        echo "the compile commands name none of them: remove $place"
-        return 1
-    fi
-    if ((${#dirty[@]} > 0)); then
-        export place
-        # shellcheck disable=SC2016  # expanded by the inner shell
-        printf '%s\0' "${dirty[@]}" | xargs -0 -n 2 -P "$jobs" sh -c '
-            if said=$(clang-tidy-16 --quiet -p "$place" "$0" 2>&1); then
-                : >"$1"
-            else
-                printf "%s\n" "$said" | grep -vE "^[0-9]+ (warning|error).* generated\.$|^Error while processing"
-                exit 1
-            fi' || status=1
-    fi
-    return "$status"
+    # Only for their compile commands: each file by itself, and each floor as one.
+    configure tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_UNITY_BUILD=OFF
+    local floors=$builds/tidy-floors
+    cmake --preset tidy -B "$floors" -DGALE_BUILD_TESTS=OFF -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
+        -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0
+    scripts/tidy.py "$builds/tidy" "$floors" --jobs "$jobs"
 }
 
 # --- running them -----------------------------------------------------------------------------------------------------

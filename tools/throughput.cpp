@@ -70,8 +70,8 @@ template <class Send> void publish(Send send, Shared& shared) {
     shared.sent.store(number, std::memory_order_release);
 }
 
-template <class Publication_>
-void publish_by(Publication_& publication, const ThroughputSettings& settings, Shared& shared) {
+template <class AnyPublication>
+void publish_by(AnyPublication& publication, const ThroughputSettings& settings, Shared& shared) {
     const auto length = static_cast<std::size_t>(settings.message_length);
     if (settings.method == Method::claim) {
         BufferClaim claim;
@@ -140,7 +140,7 @@ void guarded(Shared& shared, std::exception_ptr& error, FunctionRef<void()> work
     }
 }
 
-template <class Publication_> void check_length(const Publication_& publication, const ThroughputSettings& settings) {
+template <class AnyPublication> void check_length(const AnyPublication& publication, const ThroughputSettings& settings) {
     const auto& constants = publication.constants();
     const bool claim = settings.method == Method::claim;
     const std::int32_t limit = claim ? constants.max_payload_length : constants.max_message_length;
@@ -194,8 +194,8 @@ ThroughputResult watch(Shared& shared, const ThroughputSettings& settings, const
     return result;
 }
 
-template <class Publication_>
-ThroughputResult run(Publication_ publication, Subscription subscription, const ThroughputSettings& settings,
+template <class AnyPublication>
+ThroughputResult run(AnyPublication publication, Subscription subscription, const ThroughputSettings& settings,
                      const os::StopSignals& stop, Nanos progress_interval,
                      FunctionRef<void(const ThroughputProgress&)> on_progress) {
     check_length(publication, settings);
