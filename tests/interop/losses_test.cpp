@@ -126,8 +126,6 @@ INSTANTIATE_TEST_SUITE_P(Interop, Endings, ::testing::ValuesIn(both_ways),
 
 class Restarts : public OverUdpBothWays {
 protected:
-    static constexpr std::string_view endless = "1000000";
-
     [[nodiscard]] Peer publish(const Words& words) {
         return start(from_, GetParam().from.language, "publish", join({stream_, words}));
     }
