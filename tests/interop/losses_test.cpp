@@ -57,6 +57,11 @@ TEST_P(Losses, AreRepairedToTheEnd) {
     subscriber.expect("unavailable .* position=" + end + " eos=true");
     publisher.stop();
     subscriber.stop();
+    EXPECT_EQ(once(to, Language::gale, "counters")
+                  .said("counter id=[0-9]+ type=0 value=[1-9][0-9]* .* label=NAK.* sent")
+                  .size(),
+              1U)
+        << "nothing was lost, or nobody asked for it";
     for (Driver* driver : {&from, &to}) driver->peer().stop();
 }
 
