@@ -140,7 +140,8 @@ void guarded(Shared& shared, std::exception_ptr& error, FunctionRef<void()> work
     }
 }
 
-template <class AnyPublication> void check_length(const AnyPublication& publication, const ThroughputSettings& settings) {
+template <class AnyPublication>
+void check_length(const AnyPublication& publication, const ThroughputSettings& settings) {
     const auto& constants = publication.constants();
     const bool claim = settings.method == Method::claim;
     const std::int32_t limit = claim ? constants.max_payload_length : constants.max_message_length;

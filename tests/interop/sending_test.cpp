@@ -1,5 +1,5 @@
 // From a publication on our driver over UDP to subscribers on upstream's: every kind of channel, and lines that lose.
-#include "interop/interop.hpp"
+#include "interop/over_udp.hpp"
 
 #include <tuple>
 
@@ -8,47 +8,49 @@ namespace {
 
 struct Road {
     std::string_view name;
-    std::string publish;  ///< channel
-    std::string subscribe;
-    Words words{};       ///< of the publisher
-    Words properties{};  ///< of our driver
+    std::string publish;    ///< channel; PORT is replaced
+    std::string subscribe;  ///< likewise
+    Words words{};          ///< of the publisher
+    Words properties{};     ///< of our driver
     friend std::ostream& operator<<(std::ostream& out, const Road& road) { return out << road.name; }
 };
 
 const std::vector<Road> roads{
     {.name = "Unicast",
-     .publish = "aeron:udp?endpoint=localhost:24401",
-     .subscribe = "aeron:udp?endpoint=localhost:24401"},
+     .publish = "aeron:udp?endpoint=localhost:PORT",
+     .subscribe = "aeron:udp?endpoint=localhost:PORT"},
     {.name = "ExclusiveSmallTerms",
-     .publish = "aeron:udp?endpoint=127.0.0.1:24402|term-length=64k|mtu=8192",
-     .subscribe = "aeron:udp?endpoint=127.0.0.1:24402",
+     .publish = "aeron:udp?endpoint=127.0.0.1:PORT|term-length=64k|mtu=8192",
+     .subscribe = "aeron:udp?endpoint=127.0.0.1:PORT",
      .words = {"--exclusive"}},
     {.name = "Multicast",
-     .publish = "aeron:udp?endpoint=224.20.30.41:24403|interface=localhost|fc=min",
-     .subscribe = "aeron:udp?endpoint=224.20.30.41:24403|interface=localhost"},
+     .publish = "aeron:udp?endpoint=224.20.30.41:PORT|interface=localhost|fc=min",
+     .subscribe = "aeron:udp?endpoint=224.20.30.41:PORT|interface=localhost"},
     {.name = "DynamicDestinations",
-     .publish = "aeron:udp?control=localhost:24404|control-mode=dynamic|fc=min",
-     .subscribe = "aeron:udp?endpoint=localhost:24405|control=localhost:24404|control-mode=dynamic"},
+     .publish = "aeron:udp?control=localhost:PORT|control-mode=dynamic|fc=min",
+     .subscribe = "aeron:udp?endpoint=localhost:0|control=localhost:PORT|control-mode=dynamic"},
     {.name = "ThroughLoss",
-     .publish = "aeron:udp?endpoint=localhost:24406",
-     .subscribe = "aeron:udp?endpoint=localhost:24406",
+     .publish = "aeron:udp?endpoint=localhost:PORT",
+     .subscribe = "aeron:udp?endpoint=localhost:PORT",
      .properties = {"--prop", "aeron.debug.send.data.loss.rate=0.02", "--prop", "aeron.debug.send.data.loss.seed=5",
                     "--prop", "aeron.debug.send.control.loss.rate=0.1", "--prop",
                     "aeron.debug.send.control.loss.seed=6"}},
 };
 
-class Sending : public Interop, public ::testing::WithParamInterface<std::tuple<std::string_view, Road>> {};
+class Sending : public OverUdp, public ::testing::WithParamInterface<std::tuple<std::string_view, Road>> {};
 
 TEST_P(Sending, ArrivesWholeAndInOrderAndEnds) {
     const auto& [threading, road] = GetParam();
     Driver ours{{Language::gale, threading}, road.properties};
     Driver& theirs = shared_driver({Language::java, "shared"});
+    const int port = new_port();
     const Words content{"--stream", new_stream(), "--length", "mixed:8000", "--seed", "5"};
-    Peer subscriber =
-        start(theirs, Language::java, "subscribe", join({{"--channel", road.subscribe, "--expect", "1000"}, content}));
+    Peer subscriber = start(theirs, Language::java, "subscribe",
+                            join({{"--channel", with_port(road.subscribe, port), "--expect", "1000"}, content}));
     subscriber.expect("added");
-    Peer publisher = start(ours, Language::gale, "publish",
-                           join({{"--channel", road.publish, "--count", "1000"}, content, road.words}));
+    Peer publisher =
+        start(ours, Language::gale, "publish",
+              join({{"--channel", with_port(road.publish, port), "--count", "1000"}, content, road.words}));
     const std::string session = std::to_string(publisher.number("session"));
     const std::string end = std::to_string(number_in(publisher.expect("published .*"), "position"));
     subscriber.expect("received session=" + session + " count=1000 bytes=[0-9]+ errors=0");

@@ -1,13 +1,7 @@
-// To our driver over UDP: a publication on upstream's driver, or on another of ours, and subscribers of both languages.
-// The other way is in sending_test.cpp.
-#include "interop/interop.hpp"
+// Over UDP to our driver: a publication on upstream's driver, or on another of ours, and subscribers of both languages.
+// The other way is in sending_test.cpp, but for late ones and those that come and go.
+#include "interop/over_udp.hpp"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
-#include <cstddef>
-#include <stdexcept>
 #include <tuple>
 
 namespace gale::interop {
@@ -65,50 +59,10 @@ const std::vector<Line> lines{
      .subscribe = "aeron:udp?endpoint=127.0.0.1:PORT|cc=cubic"},
 };
 
-/// The drivers of both ends.
-struct Ends {
-    DriverKind from;
-    DriverKind to;
-    friend std::ostream& operator<<(std::ostream& out, const Ends& ends) {
-        return out << ends.from << " to " << ends.to;
-    }
-};
 const std::vector<Ends> every_pair{
     {{Language::java, "dedicated"}, {Language::gale, "dedicated"}},
     {{Language::java, "dedicated"}, {Language::gale, "shared"}},
     {{Language::gale, "dedicated"}, {Language::gale, "shared"}},
-};
-
-std::string title(const Ends& ends) { return interop::title(ends.from) + "To" + interop::title(ends.to); }
-
-class OverUdp : public Interop {
-protected:
-    static std::string with_port(std::string channel, int port) {
-        return channel.replace(channel.find("PORT"), 4, std::to_string(port));
-    }
-    // Tests run beside each other, each in a process: a block of ports for each, below those that the system gives
-    // away. Who holds a block has its name, until the process ends.
-    static int new_port() {
-        static int next = own_block();
-        return next++;
-    }
-
-private:
-    static int own_block() {
-        constexpr int ports = 64;
-        constexpr int blocks = 300;
-        const int own = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-        for (int tried = 0; tried < blocks; ++tried) {
-            const int block = (::getpid() + tried) % blocks;
-            sockaddr_un name{};
-            name.sun_family = AF_UNIX;
-            const std::string text = "gale-interop-ports-" + std::to_string(block);
-            text.copy(name.sun_path + 1, text.size());  // behind a zero: a name that is no file
-            const auto length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + text.size());
-            if (::bind(own, reinterpret_cast<const sockaddr*>(&name), length) == 0) return 12'000 + block * ports;
-        }
-        throw std::runtime_error{"all blocks of ports are taken"};
-    }
 };
 
 class UdpTransfer : public OverUdp, public ::testing::WithParamInterface<std::tuple<Ends, Line>> {};
@@ -240,7 +194,12 @@ TEST_P(UdpStreams, BeginAnewWhenTheirSubscriberComesBack) {
     second.stop();
 }
 
-INSTANTIATE_TEST_SUITE_P(Interop, UdpStreams, ::testing::ValuesIn(every_pair),
+std::vector<Ends> and_the_other_way(std::vector<Ends> pairs) {
+    pairs.push_back({{Language::gale, "dedicated"}, {Language::java, "dedicated"}});
+    return pairs;
+}
+
+INSTANTIATE_TEST_SUITE_P(Interop, UdpStreams, ::testing::ValuesIn(and_the_other_way(every_pair)),
                          [](const auto& one) { return title(one.param); });
 
 }  // namespace

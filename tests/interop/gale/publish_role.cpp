@@ -47,6 +47,7 @@ private:
     void await_connected() {
         const Instant deadline = now() + timeout_;
         while (!publication_.is_connected() && !console_.finished()) {
+            serve();
             check(deadline, "connected");
             idle_.idle(0);
         }
@@ -55,6 +56,7 @@ private:
     void publish() {
         std::int64_t published = 0;
         for (; sequence_ < count_ && !console_.finished(); ++sequence_, ++published) {
+            serve();
             if (!send(content_.write(sequence_, message_))) break;
             if (pause_.count() > 0) console_.rest(pause_);
         }
@@ -84,6 +86,7 @@ private:
             case OfferError::max_position_exceeded:
             case OfferError::error: throw std::runtime_error{"message " + std::to_string(sequence_) + ": " + why};
             }
+            serve();
             check(deadline, "published: " + why);
             idle_.idle(0);
         }
@@ -117,14 +120,24 @@ private:
     void await_close() {
         const Instant start = now();
         while (!console_.finished()) {
-            const auto command = console_.command();
-            if (command == "close" || (linger_ >= 0 && now() - start >= std::chrono::milliseconds{linger_})) {
+            serve();
+            if (closing_ || (linger_ >= 0 && now() - start >= std::chrono::milliseconds{linger_})) {
                 publication_.close();
                 console_.tell("closed");
                 return;
             }
             console_.rest();
         }
+    }
+
+    /// Obeys what has come: destinations at once, the end when its time has come.
+    void serve() {
+        const auto command = console_.command();
+        if (!command) return;
+        if (*command == "close")
+            closing_ = true;
+        else if (!change_destinations(*command, console_, publication_))
+            throw std::invalid_argument{"this is no command of a publisher: " + *command};
     }
 
     void check(Instant deadline, const std::string& what) const {
@@ -144,6 +157,7 @@ private:
     Backoff idle_;
     BufferClaim claim_;
     std::int64_t sequence_ = 0;
+    bool closing_ = false;
 };
 
 template <class AnyPublication> void run(Arguments& arguments, Console& console, AnyPublication publication) {

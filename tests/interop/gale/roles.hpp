@@ -7,6 +7,8 @@
 #include <gale/client.hpp>
 
 #include <functional>
+#include <string>
+#include <string_view>
 
 namespace gale::interop {
 
@@ -22,6 +24,21 @@ void run_static_counter(Arguments& arguments, Console& console);
 
 /// How every role connects: events are told soon.
 [[nodiscard]] ClientOptions client_options(Arguments& arguments, Console& console);
+/// `add-destination CHANNEL` and `remove-destination CHANNEL` for a publication or subscription; false when it is
+/// neither.
+template <class Endpoint>
+[[nodiscard]] bool change_destinations(std::string_view command, Console& console, Endpoint& of) {
+    constexpr std::string_view add = "add-destination ";
+    constexpr std::string_view remove = "remove-destination ";
+    if (command.starts_with(add))
+        static_cast<void>(of.add_destination(command.substr(add.size())));
+    else if (command.starts_with(remove))
+        of.remove_destination(command.substr(remove.size()));
+    else
+        return false;
+    console.tell("done " + std::string{command});
+    return true;
+}
 /// Tells `available` and `unavailable`.
 [[nodiscard]] SubscriptionHandlers tell_images(Console& console);
 

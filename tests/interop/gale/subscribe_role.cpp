@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 #include <string>
 
 namespace gale::interop {
@@ -28,23 +29,33 @@ public:
             [&](auto message, const auto& header) { return act(subscription, message, header); }};
         Backoff idle{console_};
         while (!console_.finished()) {
-            const int fragments = controlled_ ? subscription.controlled_poll(controlled, fragment_limit)
-                                              : subscription.poll(assembler, fragment_limit);
+            const int fragments = paused_       ? 0
+                                  : controlled_ ? subscription.controlled_poll(controlled, fragment_limit)
+                                                : subscription.poll(assembler, fragment_limit);
             if (!complete_ && std::count_if(checks_.begin(), checks_.end(), [this](const auto& entry) {
                                   return is_complete(entry.second);
                               }) >= sessions_) {
                 complete_ = true;
                 tell_received();
             }
-            if (console_.command() == "count") {
-                tell_received();
-                console_.tell("counted sessions=" + std::to_string(checks_.size()));
-            }
+            if (const auto command = console_.command()) obey(*command, subscription);
             idle.idle(fragments);
         }
     }
 
 private:
+    void obey(const std::string& command, Subscription& subscription) {
+        if (command == "count") {
+            tell_received();
+            console_.tell("counted sessions=" + std::to_string(checks_.size()));
+        } else if (command == "pause" || command == "resume") {
+            paused_ = command == "pause";
+            console_.tell("done " + command);
+        } else if (!change_destinations(command, console_, subscription)) {
+            throw std::invalid_argument{"this is no command of a subscriber: " + command};
+        }
+    }
+
     /// A late joiner cannot know how many it missed, so it is complete with the last one.
     [[nodiscard]] bool is_complete(const SessionCheck& check) const noexcept {
         return (options_.late ? check.next() : check.count()) >= expected_;
@@ -90,6 +101,7 @@ private:
     std::map<const client::ImageState*, SessionCheck> checks_;
     Position aborted_{-1};
     bool complete_ = false;
+    bool paused_ = false;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@ package gale.interop;
 import io.aeron.Aeron;
 import io.aeron.exceptions.AeronException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.agrona.concurrent.BackoffIdleStrategy;
 import org.agrona.concurrent.IdleStrategy;
 
@@ -26,6 +27,24 @@ final class Clients {
 
     static IdleStrategy idle() {
         return new BackoffIdleStrategy(10, 10, 1_000, 1_000_000);
+    }
+
+    /** {@code add-destination CHANNEL} and {@code remove-destination CHANNEL}; false when it is neither. */
+    static boolean changeDestinations(
+        final String command, final Console console, final Consumer<String> add, final Consumer<String> remove) {
+        final String[] words = command.split(" ");
+        if (words.length != 2) {
+            return false;
+        }
+        switch (words[0]) {
+            case "add-destination" -> add.accept(words[1]);
+            case "remove-destination" -> remove.accept(words[1]);
+            default -> {
+                return false;
+            }
+        }
+        console.tell("done %s", command);
+        return true;
     }
 
     private static void onError(final Throwable failure, final Console console) {

@@ -23,6 +23,7 @@ final class PublishRole {
     private final BufferClaim range = new BufferClaim();
     private long sequence;
     private long published;
+    private boolean closing;
 
     private PublishRole(final Arguments arguments, final Console console, final Publication publication) {
         this.console = console;
@@ -72,6 +73,7 @@ final class PublishRole {
     private void awaitConnected() {
         final long deadline = System.nanoTime() + timeoutNs;
         while (!publication.isConnected() && !console.finished()) {
+            serve();
             checkDeadline(deadline, "connected");
             idle.idle();
         }
@@ -93,6 +95,7 @@ final class PublishRole {
 
     private void publish(final long count, final long pauseNs) {
         while (sequence < count && !console.finished()) {
+            serve();
             content.write(sequence, message, 0);
             if (!send()) {
                 break;
@@ -123,6 +126,7 @@ final class PublishRole {
                 console.tell("disconnected at=%d", sequence);
                 disconnected = true;
             }
+            serve();
             checkDeadline(deadline, "published: " + Publication.errorString(result));
             idle.idle();
         }
@@ -145,12 +149,27 @@ final class PublishRole {
     private void awaitClose(final long lingerNs) {
         final long start = System.nanoTime();
         while (!console.finished()) {
-            if ("close".equals(console.command()) || (lingerNs >= 0 && System.nanoTime() - start >= lingerNs)) {
+            serve();
+            if (closing || (lingerNs >= 0 && System.nanoTime() - start >= lingerNs)) {
                 publication.close();
                 console.tell("closed");
                 return;
             }
             Console.pause();
+        }
+    }
+
+    /** Obeys what has come: destinations at once, the end when its time has come. */
+    private void serve() {
+        final String command = console.command();
+        if (command == null) {
+            return;
+        }
+        if ("close".equals(command)) {
+            closing = true;
+        } else if (!Clients.changeDestinations(
+            command, console, publication::addDestination, publication::removeDestination)) {
+            throw new IllegalArgumentException("this is no command of a publisher: " + command);
         }
     }
 

@@ -28,6 +28,7 @@ final class SubscribeRole {
     private final Map<Long, SessionCheck> checks = new LinkedHashMap<>();
     private long abortedPosition = -1;
     private boolean complete;
+    private boolean paused;
 
     private SubscribeRole(final Arguments arguments, final Console console) {
         this.console = console;
@@ -65,18 +66,37 @@ final class SubscribeRole {
         final ControlledFragmentHandler controlledHandler = new ControlledFragmentAssembler(this::onControlledMessage);
         final IdleStrategy idle = Clients.idle();
         while (!console.finished()) {
-            final int fragments = controlled ?
+            final int fragments = paused ? 0 : controlled ?
                 subscription.controlledPoll(controlledHandler, FRAGMENT_LIMIT) :
                 subscription.poll(handler, FRAGMENT_LIMIT);
             if (!complete && checks.values().stream().filter(this::isComplete).count() >= sessions) {
                 complete = true;
                 tellReceived();
             }
-            if ("count".equals(console.command())) {
+            final String command = console.command();
+            if (command != null) {
+                obey(command, subscription);
+            }
+            idle.idle(fragments);
+        }
+    }
+
+    private void obey(final String command, final Subscription subscription) {
+        switch (command) {
+            case "count" -> {
                 tellReceived();
                 console.tell("counted sessions=%d", checks.size());
             }
-            idle.idle(fragments);
+            case "pause", "resume" -> {
+                paused = "pause".equals(command);
+                console.tell("done %s", command);
+            }
+            default -> {
+                if (!Clients.changeDestinations(
+                    command, console, subscription::addDestination, subscription::removeDestination)) {
+                    throw new IllegalArgumentException("this is no command of a subscriber: " + command);
+                }
+            }
         }
     }
 
