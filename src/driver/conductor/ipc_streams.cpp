@@ -135,10 +135,7 @@ void IpcStreams::remove_destination(const control::ChangeDestination& command, T
     const auto found = std::ranges::find_if(subscriptions_, [&](const auto& each) {
         return each->registration_id == command.registration_id && each->channel == command.channel;
     });
-    if (found == subscriptions_.end())
-        throw Error{ErrorCode::unknown_subscription, "subscription " + std::to_string(command.registration_id.value) +
-                                                         " has no destination " + std::string{command.channel} +
-                                                         " to remove: the text must be the one it was added with"};
+    if (found == subscriptions_.end()) throw no_such_destination(command);
     with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
     for (const auto& publication : publications_)
         linker_.tell_unavailable(facts_of(*publication), publication->subscribers(), found->get());

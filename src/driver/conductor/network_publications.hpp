@@ -39,6 +39,10 @@ public:
     [[nodiscard]] bool remove_publication(const control::RemovePublication& command, Tick tick);
     /// `aeron-spy:...`
     void add_spy(const control::AddSubscription& command, const Names& names, Tick tick);
+    /// `add_receive` and `remove_receive` of a spy: it hears `stream` under the id of the subscription, which is there.
+    void add_spy_destination(const control::ChangeDestination& command, StreamId stream, const Names& names, Tick tick);
+    /// Throws when there is none of that very text.
+    void remove_spy_destination(const control::ChangeDestination& command, Tick tick);
     /// A spy. False when no such registration is here.
     [[nodiscard]] bool remove_subscription(const control::RemoveSubscription& command, Tick tick);
     /// `add_send` and `remove_send`. Throws when there is no such publication.
@@ -121,6 +125,9 @@ private:
     void check_time(NetworkPublication& publication, Tick tick);
     void finish(Publications::iterator publication, Tick tick);
 
+    [[nodiscard]] std::unique_ptr<Spy> make_spy(const control::AddSubscription& command, const Names& names) const;
+    Spy& keep(std::unique_ptr<Spy> spy, Tick tick);
+    void link_to_all(Spy& spy, Tick tick);
     [[nodiscard]] bool hears(const Spy& spy, const NetworkPublication& publication) const noexcept;
     void link(NetworkPublication& publication, Spy& spy, Tick tick);
     void link_again(Tick tick);

@@ -1,11 +1,13 @@
 // Subscribers that read what is sent where it lies. docs/formats/channel-uri.md, spies.
 #include "driver/conductor/network_publications.hpp"
+#include "driver/conductor/subscription_rules.hpp"
 
 #include <algorithm>
 
 namespace gale::driver {
 
-void NetworkPublications::add_spy(const control::AddSubscription& command, const Names& names, Tick tick) {
+std::unique_ptr<NetworkPublications::Spy> NetworkPublications::make_spy(const control::AddSubscription& command,
+                                                                        const Names& names) const {
     const channel::Uri uri = channel::Uri::parse(command.channel);
     const channel::SubscriptionDefaults defaults{.tether = with_.options.tether_subscriptions,
                                                  .rejoin = with_.options.rejoin_stream};
@@ -23,12 +25,46 @@ void NetworkPublications::add_spy(const control::AddSubscription& command, const
                          .rejoin = wanted.settings.rejoin};
     spy->tag = wanted.tags.channel;
     spy->identity = net::identity(addresses, wanted.tags.channel, nobodys);
-    with_.clients.get_or_add(command.request.client_id, tick);
-    spies_.push_back(std::move(spy));
+    return spy;
+}
+
+void NetworkPublications::add_spy(const control::AddSubscription& command, const Names& names, Tick tick) {
+    Spy& spy = keep(make_spy(command, names), tick);
     with_.voice.tell(control::SubscriptionReady{command.request.correlation_id, no_counter});
+    link_to_all(spy, tick);
+}
+
+NetworkPublications::Spy& NetworkPublications::keep(std::unique_ptr<Spy> spy, Tick tick) {
+    with_.clients.get_or_add(spy->subscription.client_id, tick);
+    return *spies_.emplace_back(std::move(spy));
+}
+
+void NetworkPublications::link_to_all(Spy& spy, Tick tick) {
     for (const auto& publication : publications_)
-        if (publication->accepts_spies() && hears(*spies_.back(), *publication))
-            link(*publication, *spies_.back(), tick);
+        if (publication->accepts_spies() && hears(spy, *publication)) link(*publication, spy, tick);
+}
+
+void NetworkPublications::add_spy_destination(const control::ChangeDestination& command, StreamId stream,
+                                              const Names& names, Tick tick) {
+    Spy& spy = keep(make_spy({.request = {command.request.client_id, command.registration_id},
+                              .stream_id = stream,
+                              .channel = command.channel},
+                             names),
+                    tick);
+    with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
+    link_to_all(spy, tick);
+}
+
+void NetworkPublications::remove_spy_destination(const control::ChangeDestination& command, Tick tick) {
+    const auto found = std::ranges::find_if(spies_, [&](const auto& each) {
+        return each->subscription.registration_id == command.registration_id &&
+               each->subscription.channel == command.channel;
+    });
+    if (found == spies_.end()) throw no_such_destination(command);
+    with_.voice.tell(control::OperationSucceeded{command.request.correlation_id});
+    for (const auto& publication : publications_)
+        linker_.tell_unavailable(publication->stream(), publication->spies(), &(*found)->subscription);
+    remove_spy(static_cast<std::size_t>(found - spies_.begin()), tick);
 }
 
 // A tag in common is enough; else it is the same place, and the session if the spy says one.

@@ -254,6 +254,47 @@ TEST_F(NetworkPublications, AreReadWhereTheyLieBySpies) {
     EXPECT_EQ(driver.counters_of(CounterType::subscriber_position), 0);
 }
 
+// One subscription hears what is sent from here, what lies in shared memory, and each of them for as long as it likes.
+TEST_F(NetworkPublications, AreReadBySubscriptionsThatHaveASpyAmongTheirDestinations) {
+    const std::string spy = "aeron-spy:" + std::string{channel};
+    const auto change = [&](control::DestinationChange how, CorrelationId subscription, std::string_view uri) {
+        return client.ask(control::ChangeDestination{.change = how, .registration_id = subscription, .channel = uri});
+    };
+    using enum control::DestinationChange;
+    const auto lost = [&](const Image& image) {
+        return client.take_first<control::UnavailableImage>([&](const auto& e) {
+            return e.image_correlation_id == image.id && e.subscription_id == image.subscription;
+        });
+    };
+    const auto publication = connect();
+    const auto in_memory = publish(client, "aeron:ipc");
+    const auto elsewhere = publish(client, channel, StreamId{8});
+    const auto subscription = subscribe(client, "aeron:udp?control-mode=manual");
+    EXPECT_EQ(client.error_to(change(add_receive, subscription, spy)), "");
+    const auto sent = image_of(client, subscription);
+    EXPECT_EQ(sent.id, publication.id);
+    EXPECT_EQ(client.error_to(change(add_receive, subscription, "aeron:ipc")), "");
+    const auto kept = image_of(client, subscription);
+    EXPECT_EQ(kept.id, in_memory.id);
+    EXPECT_FALSE(take_image(client, subscription)) << "of its stream only";
+
+    ASSERT_TRUE(publication.offer(message(1, 100)));
+    ASSERT_TRUE(in_memory.offer(message(2, 100)));
+    driver.step(2);
+    EXPECT_EQ(sent.poll(), only(message(1, 100)));
+    EXPECT_EQ(kept.poll(), only(message(2, 100)));
+
+    EXPECT_THAT(client.error_to(change(remove_receive, subscription, spy + "|alias=other")), StartsWith("2 "));
+    EXPECT_EQ(client.error_to(change(remove_receive, subscription, spy)), "");
+    EXPECT_TRUE(lost(sent));
+    EXPECT_FALSE(lost(kept));
+    EXPECT_EQ(client.error_to(change(add_receive, subscription, spy)), "");
+    const auto again = image_of(client, subscription);
+    EXPECT_EQ(again.id, publication.id);
+    EXPECT_TRUE(remove_subscription(client, subscription)) << "with all that it listened to";
+    EXPECT_EQ(driver.counters_of(CounterType::subscriber_position), 0);
+}
+
 TEST_F(NetworkPublications, WithASpyOnlyAreConnectedWhenTheChannelSaysSo) {
     const std::string simulated = std::string{channel} + "|ssc=true";
     const auto publication = publish(client, simulated);

@@ -5,6 +5,7 @@ namespace gale::testing {
 namespace {
 
 using control::CounterType;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -92,10 +93,20 @@ TEST_F(WithoutOffloads, NeitherEndAsksForThem) {
     EXPECT_FALSE(network.sockets.back().spec.receive_offload);
 }
 
-TEST_F(ReceiveChannelsTest, RefuseSpiesAsDestinations) {
-    const Listening listening = listen(client, "aeron:udp?control-mode=manual");
-    const auto asked = change(listening.id, "aeron-spy:aeron:udp?endpoint=127.0.0.1:40123");
-    EXPECT_THAT(client.error_to(asked), StartsWith("8 "));
+TEST_F(ReceiveChannelsTest, TakeSpiesAndSharedMemoryAsDestinationsIfTheyTakeAny) {
+    constexpr std::string_view spy = "aeron-spy:aeron:udp?endpoint=127.0.0.1:40123";
+    const Listening plain = listen(client);
+    EXPECT_THAT(client.error_to(change(plain.id, spy)), StartsWith("1 "));
+    EXPECT_THAT(client.error_to(change(plain.id, "aeron:ipc")), StartsWith("1 "));
+    EXPECT_THAT(client.error_to(change(CorrelationId{4711}, spy)), StartsWith("2 "));
+    const Listening manual = listen(client, "aeron:udp?control-mode=manual");
+    EXPECT_THAT(client.error_to(change(manual.id, "aeron-spy:aeron:ipc")), StartsWith("1 "));
+    EXPECT_THAT(client.error_to(change(manual.id, spy, control::DestinationChange::remove_receive)),
+                AllOf(StartsWith("2 "), HasSubstr(spy)));
+    const auto added = change(manual.id, spy);
+    EXPECT_TRUE(
+        client.take_first<control::OperationSucceeded>([&](const auto& e) { return e.correlation_id == added; }));
+    EXPECT_EQ(driver.counters_of(CounterType::local_socket_address), 1) << "it needs no socket of its own";
 }
 
 TEST_F(ReceiveChannelsTest, OfNoAddressAreNeverSharedUnlessTagged) {

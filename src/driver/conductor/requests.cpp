@@ -53,16 +53,16 @@ void Conductor::on(const control::ChangeDestination& command, Tick tick) {
     const bool sends = command.change == control::DestinationChange::add_send ||
                        command.change == control::DestinationChange::remove_send;
     if (sends) return publications_.change_destination(command, names_);
-    if (is_spy(command.channel))
-        throw Error{ErrorCode::not_supported,
-                    "destination " + std::string{command.channel} +
-                        ": this version has no spies as destinations: add a subscription to that channel instead"};
-    if (!is_ipc(command.channel)) return subscriptions_.change_destination(command, names_, tick);
+    const bool spies = is_spy(command.channel);
+    if (!spies && !is_ipc(command.channel)) return subscriptions_.change_destination(command, names_, tick);
     const StreamId stream = subscriptions_.stream_of_destinations(command.registration_id);
-    if (command.change == control::DestinationChange::add_receive)
+    if (command.change == control::DestinationChange::add_receive) {
+        if (spies) return publications_.add_spy_destination(command, stream, names_, tick);
         ipc_.add_destination(command, stream, tick);
-    else
+    } else {
+        if (spies) return publications_.remove_spy_destination(command, tick);
         ipc_.remove_destination(command, tick);
+    }
 }
 
 void Conductor::on(const control::RemoveDestinationById& command, Tick) { publications_.remove_destination(command); }

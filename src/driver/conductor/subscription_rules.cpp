@@ -1,5 +1,7 @@
 #include "driver/conductor/subscription_rules.hpp"
 
+#include <string>
+
 namespace gale::driver {
 namespace {
 
@@ -31,6 +33,12 @@ channel::SubscriptionDefaults subscription_defaults(const DriverOptions& options
                            .linger = options.untethered_linger_timeout,
                            .resting = options.untethered_resting_timeout};
     return defaults;
+}
+
+Error no_such_destination(const control::ChangeDestination& command) {
+    return {ErrorCode::unknown_subscription, "subscription " + std::to_string(command.registration_id.value) +
+                                                 " has no destination " + std::string{command.channel} +
+                                                 " to remove: the text must be the one it was added with"};
 }
 
 bool is_group(channel::GroupMode mode, bool is_multicast, const receiver::ImageWanted& wanted) noexcept {

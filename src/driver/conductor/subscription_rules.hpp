@@ -2,6 +2,7 @@
 #pragma once
 
 #include "channel/parameters.hpp"
+#include "control/commands.hpp"
 #include "control/counter_types.hpp"
 #include "driver/conductor/counter_set.hpp"
 #include "driver/receiver/congestion_control.hpp"
@@ -10,6 +11,7 @@
 #include "logbuffer/log.hpp"
 
 #include <gale/driver_options.hpp>
+#include <gale/error.hpp>
 #include <gale/types.hpp>
 
 #include <memory>
@@ -17,6 +19,9 @@
 namespace gale::driver {
 
 [[nodiscard]] channel::SubscriptionDefaults subscription_defaults(const DriverOptions& options);
+
+/// To throw when a subscription is to lose what it never had: shared memory and spies go by the very same text.
+[[nodiscard]] Error no_such_destination(const control::ChangeDestination& command);
 
 /// Whether NAKs wait for those of others, and go to all of them.
 [[nodiscard]] bool is_group(channel::GroupMode mode, bool is_multicast, const receiver::ImageWanted& wanted) noexcept;
