@@ -68,7 +68,7 @@ endfunction()
 # and `no_tsan` (one thread only: not run under the thread sanitizer, where they would only be slow).
 # `*_stress_test.cpp` is part of its floor's program and runs everywhere.
 #
-# The library is tested as it is shipped, and with sanitizers as its preset says. The tests' own code is optimised less:
+# What lies in the library's own files is tested as it is shipped. The tests' own code is optimised less:
 # that halves the time to compile them. Only the simulation, which is itself the longest work of all, is optimised under
 # sanitizers, too.
 #

@@ -48,11 +48,14 @@ files() {
 }
 
 # configure PRESET OPTIONS...: with everything that is tested turned on, whatever ./run chose before.
-configure() {
-    local preset=$1 fresh=()
-    shift
-    if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$builds/$preset/CMakeCache.txt"; then fresh=(--fresh); fi
-    cmake "${fresh[@]}" --preset "$preset" -B "$builds/$preset" -DGALE_BUILD_TESTS=ON "$@"
+configure() { configure_in "$1" "$@"; }
+
+# configure_in FOLDER PRESET OPTIONS...: the same, in another folder than the preset's own.
+configure_in() {
+    local folder=$1 preset=$2 fresh=()
+    shift 2
+    if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" "$builds/$folder/CMakeCache.txt"; then fresh=(--fresh); fi
+    cmake "${fresh[@]}" --preset "$preset" -B "$builds/$folder" -DGALE_BUILD_TESTS=ON "$@"
 }
 
 build() {
@@ -209,10 +212,9 @@ step_tsan() {
 step_tidy() {
     # Only for their compile commands: each file by itself, and each floor as one.
     configure tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_UNITY_BUILD=OFF
-    local floors=$builds/tidy-floors
-    cmake --preset tidy -B "$floors" -DGALE_BUILD_TESTS=OFF -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON \
-        -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0
-    scripts/tidy.py "$builds/tidy" "$floors" --jobs "$jobs"
+    configure_in tidy-floors tidy -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DCMAKE_UNITY_BUILD=ON \
+        -DCMAKE_UNITY_BUILD_BATCH_SIZE=0 -DGALE_BUILD_TESTS=OFF
+    scripts/tidy.py "$builds/tidy" "$builds/tidy-floors" --jobs "$jobs"
 }
 
 # --- running them -----------------------------------------------------------------------------------------------------

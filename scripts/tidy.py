@@ -52,7 +52,8 @@ def analyzer_checks():
 def common_digest():
     """Of everything that changes what is said about any file."""
     digest = hashlib.sha256()
-    settings = [ROOT / ".clang-tidy", ROOT / "cmake/module.cmake", pathlib.Path(__file__)]
+    digest.update(subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout)
+    settings = [ROOT / ".clang-tidy", ROOT / "cmake/module.cmake", ROOT / "CMakePresets.json", pathlib.Path(__file__)]
     headers = [path for place in ("include", "src", "tools") for path in (ROOT / place).rglob("*.h*")]
     for path in settings + sorted(headers):
         digest.update(str(relative(path)).encode() + path.read_bytes())
@@ -93,12 +94,14 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
     common = common_digest()
-    known = [(*work, stamp_of(arguments.files_build, common, work[2], work[3]))
-             for work in looks(arguments.files_build, arguments.floors_build)]
+    works = list(looks(arguments.files_build, arguments.floors_build))
+    in_floors = {text for build, _, _, texts in works if build == arguments.floors_build for text in texts}
+    lacking = {text for _, _, _, texts in works for text in texts if not text.endswith("_test.cpp")} - in_floors
+    known = [(*work, stamp_of(arguments.files_build, common, work[2], work[3])) for work in works]
     due = [(build, unit, options, stamp) for build, unit, options, _, stamp in known if not stamp.exists()]
     print(f"{len(due)} of {len(known)} looks at floors and files to take", flush=True)
-    if not known:
-        print("the compile commands name nothing of the project: remove both build directories")
+    if not known or lacking:
+        print(f"the floors lack files, {sorted(lacking)}: remove both build directories")
         return 1
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:

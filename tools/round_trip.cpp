@@ -23,6 +23,9 @@
 namespace gale::tools {
 namespace {
 
+/// How long an answer waits for whoever pinged to be met, and an own driver takes one for gone who says nothing.
+constexpr Nanos longest_to_meet = std::chrono::seconds{5};
+
 Nanos now() noexcept { return std::chrono::steady_clock::now().time_since_epoch(); }
 
 void pin(int cpu) {
@@ -223,13 +226,26 @@ std::int64_t pong(RoundTripEnd end, Idling idling, int cpu, FunctionRef<bool()> 
     ExclusivePublication& publication = end.out;
     std::int64_t answered = 0;
     Idle blocked{Idling::yield};
-    FragmentAssembler assembler{[&](std::span<const std::byte> message, const Header&) {
-        // An answer waits for room, and for whoever pings to be met: pings may arrive before our way to him is known.
-        // One that nobody waits for any more is dropped.
+    // Pings may arrive before the way back is known: the first answer to each who pings waits for that, but not for
+    // ever. One who was met and is gone waits for no answer: it would only come to the next.
+    std::optional<SessionId> pinger;
+    bool met = false;
+    Nanos give_up{};
+    FragmentAssembler assembler{[&](std::span<const std::byte> message, const Header& header) {
+        if (pinger != header.session_id()) {
+            pinger = header.session_id();
+            met = false;
+            give_up = now() + longest_to_meet;
+        }
         while (!try_offer(publication, message)) {
-            if (!(publication.is_connected() || subscription.is_connected()) || stopped()) return;
+            if (publication.is_connected())
+                met = true;
+            else if (met || now() > give_up)
+                return;
+            if (stopped()) return;
             blocked.wait();
         }
+        met = true;
         blocked.reset();
         ++answered;
     }};

@@ -103,7 +103,7 @@ INSTANTIATE_TEST_SUITE_P(Interop, Pace, ::testing::Combine(::testing::ValuesIn(b
 
 class ByHand : public OverUdpBothWays {
 protected:
-    static Words quick_to_miss() { return {"--prop", "aeron.image.liveness.timeout=2s"}; }
+    static Words quick_to_miss() { return {"--prop", "aeron.image.liveness.timeout=4s"}; }
     static std::string place() { return with_port("aeron:udp?endpoint=127.0.0.1:PORT", new_port()); }
 };
 

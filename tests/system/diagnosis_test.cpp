@@ -1,6 +1,6 @@
 /// `diagnose()` of publications and subscriptions, with drivers that really talk over loopback.
 #include "support/process.hpp"
-#include "support/test_directory.hpp"
+#include "system/embedded_end.hpp"
 #include "system/ports.hpp"
 
 #include <gale/gale.hpp>
@@ -19,23 +19,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-
-/// A driver in this process, and a client of it.
-struct End {
-    explicit End(Nanos silence = 1s)
-        : driver{MediaDriver::launch({.directory = directory.path(),
-                                      .counters_buffer_length = 1 << 20,
-                                      .term_buffer_length = 1 << 18,
-                                      .ipc_term_buffer_length = 1 << 18,
-                                      .low_file_store_warning_threshold = 0,
-                                      .timer_interval = 50ms,
-                                      .publication_connection_timeout = silence,
-                                      .image_liveness_timeout = silence})},
-          client{Client::connect({.directory = directory.path(), .name = "tested"})} {}
-    TestDirectory directory;
-    MediaDriver driver;
-    Client client;
-};
 
 /// Asked again until it finds this, `meanwhile` called before each question; what it found in the end.
 template <class Handle, class Meanwhile>
@@ -59,7 +42,12 @@ template <class Handle> Diagnosis found_by(const Handle& handle, Finding wanted)
 /// held for good calls this again.
 template <class Publisher> void fill(Publisher& publication) {
     const std::string message(1000, 'm');
-    while (publication.offer(as_bytes(message)).error() != OfferError::back_pressured) std::this_thread::yield();
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    for (auto result = publication.offer(as_bytes(message)); result || result.error() != OfferError::back_pressured;
+         result = publication.offer(as_bytes(message))) {
+        ASSERT_LT(std::chrono::steady_clock::now(), deadline) << "never held back";
+        std::this_thread::yield();
+    }
 }
 
 class DiagnosisTest : public ::testing::Test {

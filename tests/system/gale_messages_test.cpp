@@ -188,6 +188,17 @@ TEST_F(GaleMessages, PingMeasuresRoundTripsToAnotherProcess) {
     EXPECT_EQ(pong.lines().back(), "answered 2,610 messages");
 }
 
+TEST_F(GaleMessages, APingThatWasInterruptedLeavesNoAnswersToTheNext) {
+    const Process pong = start({"pong"});
+    for (int round = 0; round < 3; ++round) {
+        Process ping = start({"ping", "--count", "100000000"});
+        EXPECT_TRUE(ping.wait_for_line([](std::string_view line) { return line.find(" of ") != line.npos; }));
+        EXPECT_EQ(interrupt(ping), cut_short);
+        const Outcome next = run_gale({"ping", "--count", "200", "--warmup", "10"});
+        EXPECT_EQ(next.ending, succeeded) << next.errors;
+    }
+}
+
 TEST_F(GaleMessages, ADriverThatStopsEndsItsClientsWithAReason) {
     Process subscriber = start({"sub", "aeron:ipc", "5"});
     EXPECT_TRUE(said(subscriber, "waiting for a publisher"));

@@ -79,7 +79,7 @@ Position NetworkPublication::slowest() noexcept {
 int NetworkPublication::update() noexcept {
     if (phase_ == NetworkPhase::leaving) return 0;
     const Position before = producer_;
-    static_cast<void>(observe_producer());
+    const Position producer = observe_producer();
     // A term behind the slowest is kept: receivers may ask for it again.
     const std::int64_t cleaned = cleaner_.advance(slowest() - log_.term_length(), most_cleaned);
     const Position furthest =
@@ -88,7 +88,7 @@ int NetworkPublication::update() noexcept {
         writable_to_ = furthest;
         shared_->writable_to.store(furthest.value, std::memory_order_release);
     }
-    return (producer_ != before ? 1 : 0) + (cleaned > 0 ? 1 : 0);
+    return (producer != before ? 1 : 0) + (cleaned > 0 ? 1 : 0);
 }
 
 bool NetworkPublication::check_blocked(Nanos now) noexcept {
