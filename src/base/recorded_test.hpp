@@ -1,4 +1,5 @@
-/// For tests only: recordings of the upstream driver, which lie beside the repository.
+/// For tests only: what may be missing on some machines, like recordings of the upstream driver, which lie beside the
+/// repository.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,12 +11,17 @@
 
 namespace gale::testing {
 
+/// With CI=true: what a test may do without elsewhere, it may not here.
+inline bool in_ci() {
+    const char* ci = std::getenv("CI");
+    return ci != nullptr && std::string_view{ci} == "true";
+}
+
 /// Whether there is something at `path`, which a checkout of the sources alone does not have: a test without it skips
-/// itself. With CI=true nothing may be missing; then it fails as well.
+/// itself. In CI it fails as well.
 inline bool is_recorded(const std::string& path) {
     if (std::filesystem::exists(path)) return true;
-    const char* ci = std::getenv("CI");
-    if (ci != nullptr && std::string_view{ci} == "true") ADD_FAILURE() << path << " is missing, and this is CI";
+    if (in_ci()) ADD_FAILURE() << path << " is missing, and this is CI";
     return false;
 }
 

@@ -1,5 +1,7 @@
 #include "interop/interop.hpp"
 
+#include "base/recorded_test.hpp"
+
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
@@ -102,7 +104,7 @@ void Interop::SetUp() {
     if (what.empty()) return;
     const std::string advice =
         "no interop with upstream: " + what + "; scripts/ci.sh interop prepares it and runs this";
-    if (const char* ci = std::getenv("CI"); ci != nullptr && std::string_view{ci} == "true") FAIL() << advice;
+    if (testing::in_ci()) FAIL() << advice;
     GTEST_SKIP() << advice;
 }
 

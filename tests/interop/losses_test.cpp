@@ -166,7 +166,6 @@ TEST_P(Restarts, TheReceivingSideComesBackAndJoins) {
     Peer again = subscribe({"--expect", "10", "--late"});
     again.expect("available session=" + session + " position=[1-9][0-9]*");
     again.expect("received session=" + session + " .* errors=0 first=[1-9][0-9]*");
-    publisher.tell("close");
     publisher.tell("quit");
     again.expect("unavailable session=" + session + " .* eos=true");
     publisher.end_well();

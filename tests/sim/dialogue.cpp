@@ -4,6 +4,8 @@
 #include "client/image_state.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <span>
 #include <utility>
 
 namespace gale::sim {
@@ -21,7 +23,7 @@ void Program::run() {
 
 template <class Resource> Resource Program::await(Pending<Resource> wish) {
     std::optional<Resource> made;
-    while (!(made = wish.poll())) world().step();
+    wait_until(world(), [&] { return (made = wish.poll()).has_value(); });
     return std::move(*made);
 }
 
@@ -122,17 +124,23 @@ void tell_fragments(Dialogue& dialogue) {
     dialogue.wait(500ms);
 }
 
-void tell_loss(Dialogue& dialogue) {
-    auto subscription = dialogue.program('b').subscribe(to_b, 1001);
-    auto publication = dialogue.program('a').publish(to_b, 1001);
-    dialogue.until([&] { return publication.is_connected(); });
+/// Enough for some of it to be lost and asked for.
+void publish_through_loss(Dialogue& dialogue, Publication& publication, char to) {
     dialogue.wait(150ms);
-    dialogue.lose('a', 'b', 0.125);
+    dialogue.lose('a', to, 0.125);
     for (int i = 0; i < 10; ++i) {
         say(dialogue, publication, 1000, 4);
         dialogue.wait(5ms);
     }
     dialogue.wait(1s);
+    dialogue.lose('a', to, 0);
+}
+
+void tell_loss(Dialogue& dialogue) {
+    auto subscription = dialogue.program('b').subscribe(to_b, 1001);
+    auto publication = dialogue.program('a').publish(to_b, 1001);
+    dialogue.until([&] { return publication.is_connected(); });
+    publish_through_loss(dialogue, publication, 'b');
 }
 
 // The subscriber leaves, and after its image is forgotten another one comes.
@@ -158,14 +166,7 @@ void tell_multicast(Dialogue& dialogue) {
     auto second = dialogue.program('c').subscribe(group, 1001);
     auto publication = dialogue.program('a').publish(group, 1001);
     dialogue.until([&] { return has_image(first) && has_image(second) && publication.is_connected(); });
-    dialogue.wait(150ms);
-    dialogue.lose('a', 'c', 0.125);
-    for (int i = 0; i < 10; ++i) {
-        say(dialogue, publication, 1000, 4);
-        dialogue.wait(5ms);
-    }
-    dialogue.wait(1s);
-    dialogue.lose('a', 'c', 0);
+    publish_through_loss(dialogue, publication, 'c');
     publication.close();
     dialogue.until([&] { return is_alone(first) && is_alone(second); });
     dialogue.wait(8s);

@@ -8,14 +8,20 @@
 
 #include <gale/client.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace gale::sim {
+
+template <class Condition> void wait_until(World& world, Condition condition) {
+    if (!world.run_until(condition, 60s)) throw std::runtime_error{"what the dialogue waits for does not come"};
+}
 
 /// A program that polls all its subscriptions all the time.
 class Program final : public Process {
@@ -24,7 +30,7 @@ public:
 
     void run() override;
 
-    /// Wait for the driver, while the world goes on.
+    /// Wait for the driver, while the world goes on; throw when it does not answer.
     Publication publish(const std::string& channel, std::int32_t stream);
     ExclusivePublication publish_exclusively(const std::string& channel, std::int32_t stream);
     std::shared_ptr<Subscription> subscribe(const std::string& channel, std::int32_t stream);
@@ -60,8 +66,9 @@ public:
 
     [[nodiscard]] Program& program(char machine) noexcept { return *programs_.at(machine); }
     void wait(Nanos time) { world_.run_for(time); }
-    /// Until it is so, or the test has failed.
-    template <class Condition> void until(Condition condition) { EXPECT_TRUE(world_.run_until(condition, 60s)); }
+    /// Until it is so. Throws when it is not within a minute of the world's time: nothing that follows would make
+    /// sense.
+    template <class Condition> void until(Condition condition) { wait_until(world_, condition); }
     /// How much of what one machine sends to another is lost behind the place where `sent` is noted.
     void lose(char from, char to, double part) { network_.network().link({from}, {to}).loss = part; }
     /// Everything, each datagram once, however many hear it.

@@ -400,6 +400,20 @@ TEST_F(NetworkPublications, GiveBackAllThatTheyTookWhenTheDriverCloses) {
     EXPECT_EQ(driver.log_files(), 0);
 }
 
+// A datagram as long as the mtu has to fit into the socket, its own or that of the endpoint it would share.
+TEST_F(NetworkPublications, SendNoLongerDatagramsThanTheirSocketTakes) {
+    const auto refusal = [&](const std::string& to) {
+        return client.error_to(client.ask(add_publication(to, stream_7)));
+    };
+    const std::string small = std::string{channel} + "|term-length=1m|so-sndbuf=16k";
+    EXPECT_THAT(refusal(small + "|mtu=32768"),
+                StartsWith("11 mtu=32768: the mtu 32768 must not exceed the socket send buffer"));
+    EXPECT_EQ(driver.counters_of(CounterType::send_channel_status), 0) << "nothing of it is left";
+    EXPECT_EQ(refusal(small + "|mtu=16384"), "");
+    EXPECT_THAT(refusal(std::string{channel} + "|term-length=1m|session-id=5|mtu=32768"),
+                ::testing::AllOf(StartsWith("11 "), HasSubstr("mtu"), HasSubstr("socket send buffer of 16k")));
+}
+
 TEST_F(NetworkPublications, ThatAskForResponsesNameASubscriptionThatIsThere) {
     const auto answer_to = [&](std::int64_t id) {
         const std::string to = std::string{channel} + "|response-correlation-id=" + std::to_string(id);
