@@ -70,18 +70,23 @@ int Session::read(std::optional<Message>& message, int fragment_limit, BufferPoo
     return past_padding([&] { return image_.controlled_poll(take, fragment_limit); });
 }
 
-int Session::deliver(FunctionRef<bool(const Message&)> handler, int fragment_limit, BufferPool& pool) {
+int Session::deliver(FunctionRef<void(const Message&)> handler, FunctionRef<bool()> go_on, int fragment_limit,
+                     BufferPool& pool) {
     const auto pass_on = [&](std::span<const std::byte> fragment, const Header& header) {
-        const auto whole = add(fragment, header, pool);
-        return !whole || handler(*whole) ? Action::proceed : Action::stop;
+        if (!go_on()) return Action::abort;
+        if (const auto whole = add(fragment, header, pool)) handler(*whole);
+        return Action::proceed;
     };
     return past_padding([&] { return image_.controlled_poll(pass_on, fragment_limit); });
 }
 
-int Session::discard(int fragment_limit) {
-    partial_.reset();
-    const auto ignore = [](std::span<const std::byte>, const Header&) {};
-    return past_padding([&] { return image_.poll(ignore, fragment_limit); });
+int Session::discard(FunctionRef<bool()> go_on, int fragment_limit) {
+    const auto ignore = [&](std::span<const std::byte>, const Header&) {
+        if (!go_on()) return Action::abort;
+        partial_.reset();
+        return Action::proceed;
+    };
+    return past_padding([&] { return image_.controlled_poll(ignore, fragment_limit); });
 }
 
 }  // namespace gale::everyday

@@ -23,11 +23,12 @@ public:
     /// Consumes at most `fragment_limit` fragments, none beyond the end of a message; that goes to `message`, with
     /// bytes of its own. Returns how many.
     int read(std::optional<Message>& message, int fragment_limit, BufferPool& pool);
-    /// Consumes at most `fragment_limit` fragments and passes on each message that ends with one, until `handler` says
-    /// false.
-    int deliver(FunctionRef<bool(const Message&)> handler, int fragment_limit, BufferPool& pool);
+    // Each asks `go_on` before every fragment, when it has seen that there is one; false leaves that unread.
+    /// Consumes at most `fragment_limit` fragments and passes on each message that ends with one.
+    int deliver(FunctionRef<void(const Message&)> handler, FunctionRef<bool()> go_on, int fragment_limit,
+                BufferPool& pool);
     /// Consumes at most `fragment_limit` fragments for nothing; what is half read goes, too.
-    int discard(int fragment_limit);
+    int discard(FunctionRef<bool()> go_on, int fragment_limit);
 
     [[nodiscard]] const Image& image() const noexcept { return image_; }
     /// Everything was read and nothing more will come.

@@ -64,11 +64,7 @@ PollResult Subscriber::poll(const PollOptions& options) {
 int Subscriber::poll(FunctionRef<void(const Message&)> handler, int fragment_limit) {
     const auto kept = state();  // the handler may drop this subscriber
     kept->expect_unwatched();
-    const auto go_on = [&](const Message& message) {
-        handler(message);
-        return true;
-    };
-    return kept->deliver(go_on, fragment_limit);
+    return kept->deliver(handler, fragment_limit);
 }
 
 int Subscriber::discard() {

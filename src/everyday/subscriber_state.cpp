@@ -120,26 +120,23 @@ PollResult SubscriberState::read_open(int fragment_limit) {
     return result;
 }
 
-int SubscriberState::deliver(FunctionRef<bool(const Message&)> handler, int fragment_limit) {
+int SubscriberState::deliver(FunctionRef<void(const Message&)> handler, int fragment_limit, FunctionRef<bool()> go_on) {
     expect_open();
-    bool more = true;
-    const auto until_told = [&](const Message& message) { return more = handler(message); };
-    return take_turns(fragment_limit, [&](Session& session, int limit) {
-        return more ? session.deliver(until_told, limit, *pool_) : 0;
-    });
+    return take_turns(fragment_limit,
+                      [&](Session& session, int limit) { return session.deliver(handler, go_on, limit, *pool_); });
 }
 
-int SubscriberState::discard(int fragment_limit) {
+int SubscriberState::discard(int fragment_limit, FunctionRef<bool()> go_on) {
     expect_open();
-    return take_turns(fragment_limit, [](Session& session, int limit) { return session.discard(limit); });
+    return take_turns(fragment_limit, [&](Session& session, int limit) { return session.discard(go_on, limit); });
 }
 
-int SubscriberState::discard_all() {
+int SubscriberState::discard_all(FunctionRef<bool()> go_on) {
     // A poll ends with its term. More terms than a log has would be what was published meanwhile.
     constexpr int terms = 3;
     int fragments = 0;
     for (int i = 0; i <= terms; ++i) {
-        const int some = discard(std::numeric_limits<int>::max());
+        const int some = discard(std::numeric_limits<int>::max(), go_on);
         if (some == 0) break;
         fragments += some;
     }

@@ -38,11 +38,14 @@ public:
     std::optional<Message> next(const ReadOptions& options, AtClose at_close);
     /// Consumes at most `fragment_limit` fragments, none beyond the end of a message.
     PollResult read(int fragment_limit);
-    /// Passes on what `fragment_limit` fragments complete, until `handler` says false; returns how many it consumed.
-    int deliver(FunctionRef<bool(const Message&)> handler, int fragment_limit);
-    int discard(int fragment_limit);
+    // The following return how many fragments they consumed. Before each they ask `go_on`, when they have seen that
+    // there is one: whatever its publisher did before it published is seen, too. False leaves that one and the rest
+    // unread.
+    /// Passes on what `fragment_limit` fragments complete.
+    int deliver(FunctionRef<void(const Message&)> handler, int fragment_limit, FunctionRef<bool()> go_on = always);
+    int discard(int fragment_limit, FunctionRef<bool()> go_on = always);
     /// Everything that has arrived.
-    int discard_all();
+    int discard_all(FunctionRef<bool()> go_on = always);
     /// Throws when the messages go to a watch.
     void expect_unwatched() const;
 
@@ -58,6 +61,7 @@ public:
     void close() noexcept;
 
 private:
+    static bool always() noexcept { return true; }
     class Turn;
     template <class Visit> int take_turns(int fragment_limit, Visit visit);
     void expect_open() const;

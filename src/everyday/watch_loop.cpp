@@ -163,15 +163,25 @@ void WatchLoop::run(const std::stop_token& stop, const std::shared_ptr<Subscribe
 void WatchLoop::read(const std::stop_token& stop, SubscriberState& subscriber, Entries& entries) {
     const auto pass_on = [&](const Message& message) {
         for (const auto& entry : entries) entry->on_message(message);
-        return !stop.stop_requested();  // what comes after the last watch is for whoever reads next
     };
     std::uint64_t version = 0;
+    // Asked when there is a message already. Who is added, resumed or the last to go before a message is published
+    // would be missed by a look before that, and the message with it: what comes after the last watch is for whoever
+    // reads next.
+    const auto is_current = [&] {
+        return version_.load(std::memory_order_acquire) == version && !stop.stop_requested();
+    };
+    const auto is_active = [&] {
+        return std::ranges::any_of(entries, [](const auto& entry) { return entry->is_active(); });
+    };
+    const auto is_for_nobody = [&] { return is_current() && !is_active(); };
     for (Idle idle; !stop.stop_requested();) {
-        if (version_.load(std::memory_order_acquire) != version) refresh(entries, version);
-        const bool active = std::ranges::any_of(entries, [](const auto& entry) { return entry->is_active(); });
-        if ((active ? subscriber.deliver(pass_on, fragment_limit) : subscriber.discard_all()) > 0) {
+        if (!is_current()) refresh(entries, version);
+        const int fragments = is_active() ? subscriber.deliver(pass_on, fragment_limit, is_current)
+                                          : subscriber.discard_all(is_for_nobody);
+        if (fragments > 0) {
             idle.reset();
-        } else {
+        } else if (is_current()) {
             idle.rest();
         }
     }

@@ -120,6 +120,25 @@ TEST_F(WatchTest, KeepsWhatAHandlerThrowsToItself) {
     EXPECT_THROW(std::rethrow_exception(bad.last_error()), std::runtime_error);
 }
 
+TEST_F(WatchTest, HearsWhatIsPublishedAfterItBeganInTheMiddleOfARead) {
+    Watch late;
+    std::atomic<bool> added{false};
+    std::atomic<bool> go_on{false};
+    const auto busy = gale::watch(subscription, [&](const Message& message) {
+        if (message.text() != "a") return;
+        late = gale::watch(subscription, to(heard));
+        added = true;
+        wait_for([&] { return go_on.load(); });
+    });
+    put("a");
+    wait_for([&] { return added.load(); });
+    put("b");  // the read that found "a" finds this one, too
+    go_on = true;
+    wait_for([&] { return busy.call_count() == 2; });
+    wait_for([&] { return heard.count() == 1; });
+    EXPECT_THAT(heard.texts(), ElementsAre("b"));
+}
+
 TEST_F(WatchTest, StopsItselfFromItsHandler) {
     std::optional<Watch> watch;
     std::mutex mutex;
