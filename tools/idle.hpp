@@ -10,7 +10,8 @@ namespace gale::tools {
 
 enum class Idling {
     spin,     ///< never gives the processor away: for measurements on a processor of one's own
-    yield,    ///< spins some microseconds, then lets others run in between
+    yield,    ///< lets others run after each look: the shortest wait where threads share processors
+    poised,   ///< spins some microseconds, then lets others run in between: for those who read or write in bulk
     backoff,  ///< the same, then sleeps ever longer, at most a millisecond: for those who wait long
 };
 
@@ -21,9 +22,9 @@ public:
     void reset() noexcept { rounds_ = 0; }
     void wait() noexcept {
         ++rounds_;
-        if (how_ == Idling::spin || rounds_ <= spins) {
+        if (how_ == Idling::spin || (how_ != Idling::yield && rounds_ <= spins)) {
             os::spin_hint();
-        } else if (how_ == Idling::yield || rounds_ <= spins + yields) {
+        } else if (how_ != Idling::backoff || rounds_ <= spins + yields) {
             os::yield_thread();
         } else {
             const unsigned doublings = rounds_ - spins - yields < 8 ? rounds_ - spins - yields : 8;

@@ -44,7 +44,7 @@ void pin(int cpu, std::string_view who) {
 /// Sends until told to stop. The clock is never read; the order to stop is looked at once in 64 messages.
 template <class Send> void publish(Send send, Shared& shared) {
     constexpr int batch = 64;
-    Idle idle{Idling::yield};
+    Idle idle{Idling::poised};
     std::int64_t number = 0;
     std::int64_t refused = 0;
     while (!shared.stop.load(std::memory_order_relaxed)) {
@@ -108,7 +108,7 @@ void subscribe(Subscription& subscription, const ThroughputSettings& settings, b
         ++expected;
     };
     FragmentAssembler assembler{check, length};
-    Idle idle{Idling::yield};
+    Idle idle{Idling::poised};
     const auto finished = [&] {
         const std::int64_t sent = shared.sent.load(std::memory_order_acquire);  // pairs with publish's store_release
         return shared.failed.load(std::memory_order_relaxed) || (sent >= 0 && expected >= sent);

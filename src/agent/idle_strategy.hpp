@@ -27,7 +27,7 @@ struct Thrift {
 };
 
 struct Backoff {
-    std::int64_t spins = 10;
+    std::int64_t spins = 3;
     std::int64_t yields = 20;
     Nanos min_park = std::chrono::microseconds{1};
     Nanos max_park = std::chrono::milliseconds{1};

@@ -101,12 +101,12 @@ TEST(IdleStrategy, TheOthersDoOneThing) {
     EXPECT_THAT(rest.parks, testing::ElementsAre(250us, 250us));
 }
 
-TEST(IdleStrategy, TheDefaultIsUpstreamsBackOffWhereNobodyCanWakeIt) {
+TEST(IdleStrategy, TheDefaultBacksOffToAMillisecondWhereNobodyCanWakeIt) {
     IdleStrategy strategy;
     RecordedRest rest;
     rest.cost_per_park = 1ms;
     idle(strategy, rest, 1'000);
-    EXPECT_EQ(rest.spins, 10);
+    EXPECT_EQ(rest.spins, 3);
     EXPECT_EQ(rest.yields, 20);
     EXPECT_EQ(rest.parks.front(), 1us);
     EXPECT_EQ(std::ranges::max(rest.parks), 1ms);

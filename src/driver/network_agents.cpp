@@ -112,6 +112,7 @@ NetworkAgents::NetworkAgents(Parts parts)
                                                                                      : nullptr},
       real_time_{real_time_of(parts_.options.environment)} {
     const DriverOptions& options = parts_.options;
+    if (!own_receiver_poller_) shared_look_.emplace(*sender_poller_);
     if (options.send_data_loss_rate > 0 || options.send_control_loss_rate > 0)
         lossy_sending_.emplace(parts_.network, [&options](auto inner, const net::TransportSpec&) {
             return lossy_sending(std::move(inner), options);
@@ -142,10 +143,10 @@ void NetworkAgents::start(const SystemCounters& counters, const Refusals& refusa
                             counters.cell(SystemCounter::receiver_max_cycle_time),
                             counters.cell(SystemCounter::receiver_cycle_time_threshold_exceeded));
     receiver_counters_.emplace(receiver_counters(counters, refusals));
-    sender_.emplace(sender_spec(parts_.options, real_time_), to_sender_, from_sender_, sender_poller(),
-                    sender_counters(counters, refusals));
+    sender_.emplace(sender_spec(parts_.options, real_time_), to_sender_, from_sender_,
+                    shared_look_ ? shared_look_->first() : sender_poller(), sender_counters(counters, refusals));
     receiver_.emplace(receiver_options(parts_.options), to_receiver_, from_receiver_, *receiver_counters_,
-                      receiver_poller(), real_time_);
+                      shared_look_ ? shared_look_->second() : receiver_poller(), real_time_);
 }
 
 void NetworkAgents::start_look_ups(Clock& clock, std::function<void(const std::exception&)> on_error) {

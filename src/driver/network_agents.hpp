@@ -7,6 +7,7 @@
 #include "driver/conductor/voice.hpp"
 #include "driver/receiver/receiver.hpp"
 #include "driver/sender/sender.hpp"
+#include "driver/shared_look.hpp"
 #include "net/network.hpp"
 #include "net/wrapping_network.hpp"
 
@@ -82,6 +83,7 @@ private:
     receiver::Events from_receiver_;
     std::unique_ptr<net::Poller> sender_poller_;
     std::unique_ptr<net::Poller> own_receiver_poller_;  // only with a thread of its own
+    std::optional<SharedLook> shared_look_;             // else
     std::function<Nanos()> real_time_;
     std::optional<receiver::Counters> receiver_counters_;
     std::optional<CycleWatch> sender_watch_;

@@ -34,7 +34,7 @@ constexpr std::string_view page_tail = R"(
 | `sleep-ms` | rests | one duration of at least 1ms, else 1ms |
 
 A rest ends early when somebody who knows how wakes the driver, as Gale's clients do. With arguments, `backoff` does exactly
-what they say; without, it begins like `10-20-1us-1ms`, and after a long silence rests longer than 1 ms where waking up is
+what they say; without, it begins like `3-20-1us-1ms`, and after a long silence rests longer than 1 ms where waking up is
 expensive, at most 16 ms: see [the decision](adr/0002-idle-driver.md). Aeron's long names (`aeron_idle_strategy_backoff`) and
 Java's class names (`BackoffIdleStrategy`, with or without package) are understood. `controllable` is not there.
 

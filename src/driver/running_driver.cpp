@@ -2,6 +2,7 @@
 
 #include "base/bits.hpp"
 #include "driver/options.hpp"
+#include "driver/relief_rest.hpp"
 #include "net/network.hpp"
 #include "os/clock.hpp"
 #include "os/directory.hpp"
@@ -11,6 +12,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <thread>
 
 namespace gale::driver {
 namespace {
@@ -82,8 +84,12 @@ RunningDriver::RunningDriver(DriverOptions options)
                                                 cnc_->length() + loss_report_.bytes().size())},
                            tick);
         network_->start(conductor_->system_counters(), conductor_->refusals());
-        sender_.emplace(SenderRole{*network_});
-        receiver_.emplace(ReceiverRole{*network_});
+        if (may_relieve())
+            relief_.emplace([this](Tick now) { return network_->send(now); },
+                            [this](Tick now) { return network_->receive(now); });
+        Relief* const relief = relief_ ? &*relief_ : nullptr;
+        sender_.emplace(SenderRole{*network_, relief});
+        receiver_.emplace(ReceiverRole{*network_, relief});
         if (options_.print_configuration) std::fputs(configuration_text(options_).c_str(), stdout);
         running_.store(true, std::memory_order_release);
         start_threads();
@@ -167,17 +173,35 @@ void RunningDriver::start_conductor(const agent::Doorbell& commands) {
     conductor_runner_ = std::make_unique<agent::AgentRunner>(*conductor_, clock_, std::move(options));
 }
 
+// Not where somebody chose how threads idle, or their processors: who does that has thought about each.
+bool RunningDriver::may_relieve() const noexcept {
+    constexpr unsigned enough = 4;  // sender and receiver, and a publisher and a subscriber
+    const auto is_default = [](const std::string& strategy, const std::string& arguments, int cpu) {
+        const DriverOptions defaults;
+        return strategy == defaults.sender_idle_strategy && arguments.empty() && cpu < 0;
+    };
+    const unsigned processors = std::thread::hardware_concurrency();
+    return options_.threading_mode == ThreadingMode::dedicated && processors > 0 && processors < enough &&
+           is_default(options_.sender_idle_strategy, options_.sender_idle_strategy_args, options_.sender_cpu) &&
+           is_default(options_.receiver_idle_strategy, options_.receiver_idle_strategy_args, options_.receiver_cpu);
+}
+
 void RunningDriver::start_dedicated() {
-    sender_rest_ =
-        std::make_unique<PollerRest>(network_->sender_poller(), [this] { return network_->has_publications(); });
+    PollerRest sender_rest{network_->sender_poller(), [this] { return network_->has_publications(); }};
+    PollerRest receiver_rest{network_->receiver_poller(), [this] { return network_->has_images(); }};
+    if (relief_) {
+        sender_rest_ = std::make_unique<RelievingRest>(std::move(sender_rest), *relief_);
+        receiver_rest_ = std::make_unique<RelievedRest>(std::move(receiver_rest), *relief_);
+    } else {
+        sender_rest_ = std::make_unique<PollerRest>(std::move(sender_rest));
+        receiver_rest_ = std::make_unique<PollerRest>(std::move(receiver_rest));
+    }
     auto sender = runner_options("sender",
                                  agent::IdleStrategy::parse(options_.sender_idle_strategy,
                                                             options_.sender_idle_strategy_args, "sender.idle.strategy"),
                                  options_.sender_cpu);
     sender.rest = sender_rest_.get();
     sender_runner_ = std::make_unique<agent::AgentRunner>(*sender_, clock_, std::move(sender));
-    receiver_rest_ =
-        std::make_unique<PollerRest>(network_->receiver_poller(), [this] { return network_->has_images(); });
     auto receiver =
         runner_options("receiver",
                        agent::IdleStrategy::parse(options_.receiver_idle_strategy, options_.receiver_idle_strategy_args,

@@ -8,6 +8,7 @@
 #include "driver/directory.hpp"
 #include "driver/network_agents.hpp"
 #include "driver/poller_rest.hpp"
+#include "driver/relief.hpp"
 #include "os/mapped_file.hpp"
 #include "os/process.hpp"
 
@@ -45,17 +46,20 @@ private:
     };
     struct SenderRole {
         NetworkAgents& network;
-        int do_work(Tick tick) { return network.send(tick); }
+        Relief* relief;  ///< null: none
+        int do_work(Tick tick) { return relief != nullptr ? relief->send(tick) : network.send(tick); }
     };
     struct ReceiverRole {
         NetworkAgents& network;
-        int do_work(Tick tick) { return network.receive(tick); }
+        Relief* relief;
+        int do_work(Tick tick) { return relief != nullptr ? relief->receive(tick) : network.receive(tick); }
     };
     void make_network();
     void start_threads();
     void start_shared(const agent::Doorbell& commands);
     void start_conductor(const agent::Doorbell& commands);
     void start_dedicated();
+    [[nodiscard]] bool may_relieve() const noexcept;
     void start_shared_network();
     [[nodiscard]] agent::RunnerOptions runner_options(const std::string& role, agent::IdleStrategy idle, int cpu);
     void warn(std::string_view line) const;
@@ -71,7 +75,8 @@ private:
     std::optional<NetworkAgents> network_;
     std::optional<Conductor> conductor_;
     Resources resources_{*this};
-    Names names_{*this};  ///< of a driver without threads
+    Names names_{*this};            ///< of a driver without threads
+    std::optional<Relief> relief_;  ///< of threads that share few processors
     std::optional<SenderRole> sender_;
     std::optional<ReceiverRole> receiver_;
     std::optional<agent::CompositeAgent> together_;  ///< those that share a thread

@@ -43,6 +43,17 @@ TEST_F(Clean, StopsAtTheEndOfTheTermAndAtTheLimit) {
     EXPECT_EQ(cleaner.advance(Position{2 * small_term}, 31), 0);
 }
 
+TEST_F(Clean, WaitsForAStepsWorthUnlessItIsUrgent) {
+    constexpr std::int64_t step = small_term / 64;
+    Cleaner cleaner{made.log, Position{0}};
+    EXPECT_EQ(cleaner.advance_in_steps(Position{step - 32}, small_term, false), 0);
+    EXPECT_EQ(cleaner.advance_in_steps(Position{step}, small_term, false), step);
+    EXPECT_EQ(cleaner.advance_in_steps(Position{step + 32}, small_term, false), 0);
+    EXPECT_EQ(cleaner.advance_in_steps(Position{step + 32}, small_term, true), 32);
+    EXPECT_EQ(cleaner.advance_in_steps(Position{INT64_MIN}, small_term, false), 0);
+    EXPECT_TRUE(only_zero(0, step + 32));
+}
+
 TEST_F(Clean, GoesRoundTheThreeTerms) {
     Cleaner cleaner{made.log, Position{0}};
     std::int64_t cleaned = 0;

@@ -41,30 +41,22 @@ SystemPoller::~SystemPoller() {
 }
 
 void SystemPoller::add(Transport& transport) {
-    auto& list = transport.descriptor() < 0 ? unwatched_ : transports_;
-    list.push_back(&transport);
+    if (transport.descriptor() < 0) return unwatched_.push_back(&transport);
     epoll_event interest{};
     interest.events = EPOLLIN;
     interest.data.ptr = &transport;
-    if (transport.descriptor() < 0 || ::epoll_ctl(epoll_, EPOLL_CTL_ADD, transport.descriptor(), &interest) == 0)
-        return;
-    list.pop_back();
-    refuse("wait for one more socket");
+    if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, transport.descriptor(), &interest) != 0) refuse("wait for one more socket");
 }
 
 void SystemPoller::remove(Transport& transport) noexcept {
-    std::erase(transports_, &transport);
     std::erase(unwatched_, &transport);
     if (transport.descriptor() >= 0) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, transport.descriptor(), nullptr);
 }
 
 void SystemPoller::ready(FunctionRef<void(Transport&)> handler) noexcept {
     for (auto* const transport : unwatched_) handler(*transport);
-    if (transports_.size() <= few) {
-        for (auto* const transport : transports_) handler(*transport);
-        return;
-    }
-    std::array<epoll_event, 64> events{};  // the rest of a larger crowd has its turn next time
+    std::array<epoll_event, 64> events;  // NOLINT(cppcoreguidelines-pro-type-member-init): not read where not written.
+                                         // The rest of a larger crowd has its turn next time
     const int count = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), 0);
     for (int i = 0; i < count; ++i)
         if (auto* const transport = static_cast<Transport*>(events[static_cast<std::size_t>(i)].data.ptr))

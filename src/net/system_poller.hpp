@@ -8,7 +8,7 @@
 
 namespace gale::net {
 
-/// Few transports are looked at each time: asking the kernel first would only be one more call. Many are asked for.
+/// The kernel is asked which transports have something: that costs a third of looking at one socket in vain.
 class SystemPoller final : public Poller {
 public:
     SystemPoller();
@@ -23,16 +23,13 @@ public:
     void wait(Nanos longest) noexcept override;
     void wake() noexcept override;
 
-    static constexpr std::size_t few = 3;
-
 private:
     void silence_wake() noexcept;
     void forget_wake() noexcept;
 
     int epoll_;
-    int event_;                       // readable after a wake
-    std::atomic<bool> woken_{false};  // wake() sets it, whoever waits takes it
-    std::vector<Transport*> transports_;
+    int event_;                          // readable after a wake
+    std::atomic<bool> woken_{false};     // wake() sets it, whoever waits takes it
     std::vector<Transport*> unwatched_;  // those without a descriptor: always looked at, and nobody sleeps
 };
 

@@ -87,8 +87,7 @@ TEST_P(SystemPollerTest, WhoIsRemovedIsNotNamed) {
 
 TEST_P(SystemPollerTest, AWaitEndsByItself) { poller_.wait(std::chrono::milliseconds{1}); }
 
-INSTANTIATE_TEST_SUITE_P(FewAndMany, SystemPollerTest,
-                         ::testing::Values(1, SystemPoller::few, SystemPoller::few + 1, 100));
+INSTANTIATE_TEST_SUITE_P(FewAndMany, SystemPollerTest, ::testing::Values(1, 2, 100));
 
 }  // namespace
 }  // namespace gale::net

@@ -83,7 +83,7 @@ public:
 
     virtual void add(Transport& transport) = 0;
     virtual void remove(Transport& transport) noexcept = 0;
-    /// Calls `handler` for each transport that may have something to read, all of them when there are few.
+    /// Calls `handler` for each transport that may have something to read.
     virtual void ready(FunctionRef<void(Transport&)> handler) noexcept = 0;
     /// Gives the processor away until something arrives, `wake` is called, or `longest` is over.
     virtual void wait(Nanos longest) noexcept = 0;

@@ -75,7 +75,8 @@ int NetworkImage::update() noexcept {
     const Position consumed{shared_.consumed.load_acquire()};  // pairs with the receiver's store
     if (consumed != consumed_ || cleaner_.position() + term < consumed) {
         consumed_ = consumed;
-        static_cast<void>(cleaner_.advance(slowest() - term, image_clean_slice));
+        const bool urgent = shared_.writable_to.load_relaxed() - consumed.value < term + term / 2;
+        static_cast<void>(cleaner_.advance_in_steps(slowest() - term, image_clean_slice, urgent));
     }
     const Position writable =
         receiver::furthest_writable(cleaner_.position(), stored_->allocated_to(), stored_->log().term_length());

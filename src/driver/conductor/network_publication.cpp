@@ -78,17 +78,17 @@ Position NetworkPublication::slowest() noexcept {
 
 int NetworkPublication::update() noexcept {
     if (phase_ == NetworkPhase::leaving) return 0;
-    const Position before = producer_;
     const Position producer = observe_producer();
     // A term behind the slowest is kept: receivers may ask for it again.
-    const std::int64_t cleaned = cleaner_.advance(slowest() - log_.term_length(), most_cleaned);
+    const bool urgent = writable_to_ - producer < log_.term_length() / 2;
+    const std::int64_t cleaned = cleaner_.advance_in_steps(slowest() - log_.term_length(), most_cleaned, urgent);
     const Position furthest =
         sender::furthest_limit(cleaner_.position(), stored_->allocated_to(), log_.term_length(), longest_claim_);
     if (furthest > writable_to_) {
         writable_to_ = furthest;
         shared_->writable_to.store(furthest.value, std::memory_order_release);
     }
-    return (producer != before ? 1 : 0) + (cleaned > 0 ? 1 : 0);
+    return cleaned > 0 ? 1 : 0;  // what a producer wrote leaves without this thread, which may rest meanwhile
 }
 
 bool NetworkPublication::check_blocked(Nanos now) noexcept {

@@ -1,0 +1,69 @@
+#include "driver/relief.hpp"
+
+#include "os/wake.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace gale::driver {
+
+Relief::State Relief::state() const noexcept {
+    // acquire pairs with `change`: whoever has the work now sees what the other did with it
+    return static_cast<State>(os::WakeWord{&word_}.value());
+}
+
+bool Relief::change(State from, State to) noexcept {
+    auto expected = static_cast<std::uint32_t>(from);
+    return std::atomic_ref<std::uint32_t>(word_).compare_exchange_strong(expected, static_cast<std::uint32_t>(to),
+                                                                         std::memory_order_acq_rel);
+}
+
+int Relief::send(Tick tick) {
+    const int sent = send_(tick);
+    const bool is_much = sent >= much_sent;
+    const State before = state();
+    if (before == State::relieved) {
+        const int received = receive_(tick);
+        if (is_much || received >= much_received) {
+            become_patient(tick.now);
+            give_back();
+        }
+        return sent + received;
+    }
+    if (is_much || rested_) {
+        give_back();
+        rested_ = false;
+        light_since_ = tick.now;
+    } else if (before == State::own && tick.now - light_since_ >= patience_) {
+        taken_at_ = tick.now;
+        change(State::own, State::offered);
+    }
+    return sent;
+}
+
+// Work that was taken and given back in turns costs more than it saves.
+void Relief::become_patient(Nanos now) noexcept {
+    patience_ = now - taken_at_ >= last_patience ? first_patience : std::min(patience_ * 2, last_patience);
+}
+
+void Relief::give_back() noexcept {
+    rested_ = true;
+    if (state() == State::own || change(State::offered, State::own)) return;
+    change(State::relieved, State::own);
+    wake();
+}
+
+int Relief::receive(Tick tick) {
+    const State before = state();
+    if (before == State::own) return receive_(tick);
+    if (before == State::offered) change(State::offered, State::relieved);
+    return 0;
+}
+
+void Relief::rest(Nanos longest) const noexcept {
+    os::WakeWord{&word_}.wait(static_cast<std::uint32_t>(State::relieved), longest);
+}
+
+void Relief::wake() const noexcept { os::WakeWord{&word_}.wake(); }
+
+}  // namespace gale::driver
