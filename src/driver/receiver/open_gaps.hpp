@@ -21,7 +21,7 @@ struct OpenGap {
     Nanos asked{};             ///< when it was asked for last
     std::int32_t times = 0;    ///< how often it was asked for
     bool is_measured = false;  ///< its repair began, and told the round trip
-    bool is_echo = false;      ///< `due` is when the last question is put a second time
+    std::int32_t echoes = 0;   ///< so often the last question is put again, without waiting for the answer
 };
 
 /// At most `capacity`, made once. Gaps do not overlap, and touch only where a term ends.

@@ -7,7 +7,11 @@ namespace gale::driver::receiver {
 namespace {
 
 constexpr Nanos longest_retry = std::chrono::milliseconds{100};
-constexpr Nanos echo_delay = std::chrono::milliseconds{11};  // publications answer a question once in 10 ms
+// Upstream's publications answer a question once in 10 ms, ours once in 2 ms.
+constexpr Nanos echo_for_all = std::chrono::milliseconds{11};
+constexpr Nanos echo_for_ours = std::chrono::milliseconds{3};
+constexpr std::int32_t most_echoes = 3;
+constexpr std::int32_t patient_from = 3;  // so often it is asked without waiting longer each time
 constexpr Nanos group_window = std::chrono::milliseconds{10};
 constexpr int group_naks_per_window = 16;  // as many repairs as an upstream publication has in hand
 
@@ -114,9 +118,15 @@ void Recovery::ask_for_lost_repairs(const OpenGap& served, Nanos due) noexcept {
     }
 }
 
-// Where each loss costs a long round trip, what was lost once is asked for twice.
-bool Recovery::asks_twice() const noexcept {
-    return !settings_.is_group && round_trip_.known() && round_trip_.smoothed() >= 2 * echo_delay;
+Nanos Recovery::echo_delay() const noexcept {
+    return round_trip_.smoothed() >= 2 * echo_for_all ? echo_for_all : echo_for_ours;
+}
+
+// Everything waits for the gap whose repair was lost, and each loss more costs a round trip more. So the question is put
+// again before it can have been answered: once when the first repair was lost, once more after each further one.
+std::int32_t Recovery::echoes(std::int32_t times) const noexcept {
+    if (settings_.is_group || !round_trip_.known() || round_trip_.smoothed() < 2 * echo_for_ours) return 0;
+    return std::clamp(times - 1, 0, most_echoes);
 }
 
 int Recovery::ask(Nanos now, int limit, FunctionRef<void(const logbuffer::Gap&)> ask) noexcept {
@@ -128,15 +138,15 @@ int Recovery::ask(Nanos now, int limit, FunctionRef<void(const logbuffer::Gap&)>
             ask({gap.begin, gap.end});
             ++asked;
             gap.asked = now;
-            if (std::exchange(gap.is_echo, false)) {
-                gap.due = now + retry_delay(gap.times);
+            if (gap.echoes > 0) {
+                --gap.echoes;
             } else {
                 if (gap.times == 0) lost_bytes_ += gap.end - gap.begin;
                 ++gap.times;
                 gap.is_measured = false;
-                gap.is_echo = gap.times > 1 && asks_twice();
-                gap.due = now + (gap.is_echo ? echo_delay : retry_delay(gap.times));
+                gap.echoes = echoes(gap.times);
             }
+            gap.due = now + (gap.echoes > 0 ? echo_delay() : retry_delay(gap.times));
         }
         next_due_ = std::min(next_due_, gap.due);
     }
@@ -181,7 +191,7 @@ Nanos Recovery::retry_delay(std::int32_t times) noexcept {
         return std::max(settings_.retry * (1 << doublings), drawn);
     }
     const Nanos patience = std::max(settings_.retry, round_trip_.timeout());
-    const auto doublings = std::clamp(times - 2, 0, 6);
+    const auto doublings = std::clamp(times - patient_from, 0, 6);
     return drawn + std::max(patience, std::min(patience * (1 << doublings), longest_retry));
 }
 

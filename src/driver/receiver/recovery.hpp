@@ -65,7 +65,8 @@ private:
     void look_behind(Nanos now) noexcept;
     void update_rebuilt(Nanos now) noexcept;
     bool is_within_group_rate(Nanos now) noexcept;
-    [[nodiscard]] bool asks_twice() const noexcept;
+    [[nodiscard]] Nanos echo_delay() const noexcept;
+    [[nodiscard]] std::int32_t echoes(std::int32_t times) const noexcept;
     [[nodiscard]] Nanos first_delay() noexcept;
     [[nodiscard]] Nanos retry_delay(std::int32_t times) noexcept;
 
