@@ -213,6 +213,35 @@ TEST_F(RecoveryTest, OnALongPathWhatWasLostOnceIsAskedForTwice) {
     EXPECT_LT(asked[2] - asked[1], 15ms);
 }
 
+TEST_F(RecoveryTest, TheMoreOftenItWasLostTheMoreOftenItIsAskedFor) {
+    recovery.on_round_trip(now, 16ms);
+    arrive(64, 128);
+    std::vector<Nanos> asked;
+    const Nanos begin = now;
+    for (; now < begin + 200ms; now += 100us)
+        if (ask() > 0) asked.push_back(now - begin);
+    // One question; one and an echo; one and two; one and three.
+    ASSERT_GE(asked.size(), 10U);
+    const auto distance = [&](std::size_t i) { return asked[i] - asked[i - 1]; };
+    for (const std::size_t question : {1U, 3U, 6U}) EXPECT_GT(distance(question), 16ms) << question;
+    for (const std::size_t question : {1U, 3U, 6U}) EXPECT_LT(distance(question), 25ms) << "no longer each time";
+    for (const std::size_t echo : {2U, 4U, 5U, 7U, 8U, 9U}) {
+        EXPECT_GE(distance(echo), 3ms) << echo;
+        EXPECT_LT(distance(echo), 4ms) << echo;
+    }
+}
+
+TEST_F(RecoveryTest, OnAShortPathAQuestionIsNotPutTwice) {
+    recovery.on_round_trip(now, 5ms);
+    arrive(64, 128);
+    Nanos last = now - 1s;
+    for (const Nanos begin = now; now < begin + 100ms; now += 100us) {
+        if (ask() == 0) continue;
+        EXPECT_GT(now - last, 5ms);
+        last = now;
+    }
+}
+
 TEST_F(RecoveryTest, ManyGapsAreAskedForFewAtATime) {
     for (std::int64_t at = 0; at < 100 * 128; at += 128) arrive(at + 64, at + 128);
     now += 1ms;

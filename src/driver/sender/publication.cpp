@@ -66,13 +66,15 @@ std::int64_t Publication::send(Nanos now, Tools& tools) noexcept {
 }
 
 std::int64_t Publication::send_data(Nanos now, Tools& tools) noexcept {
+    const std::int64_t budget = pacer_.budget(now);
+    if (budget == 0) return 0;
     Batch& batch = tools.batch;
     batch.clear();
     const CutStop stop = cut(log_, position_,
                              {.mtu = log_.mtu_length(),
                               .window_end = sender_limit_,
                               .max_datagrams = batch_size_.now(),
-                              .max_bytes = max_batch_bytes},
+                              .max_bytes = std::min(max_batch_bytes, budget)},
                              batch);
     if (stop == CutStop::window) count_blocked(tools);
     if (batch.count() == 0) {
@@ -89,6 +91,7 @@ std::int64_t Publication::send_data(Nanos now, Tools& tools) noexcept {
     probe_ = 0;
     next_heartbeat_ = now + tail_probes[0];
     const std::int64_t bytes = batch.bytes_of(accepted);
+    pacer_.on_sent(bytes, position_, now);
     add_own(tools.counters.bytes_sent, bytes);
     return bytes;
 }

@@ -6,6 +6,7 @@
 #include "driver/sender/counters.hpp"
 #include "driver/sender/destinations.hpp"
 #include "driver/sender/flow_control.hpp"
+#include "driver/sender/pacer.hpp"
 #include "driver/sender/receivers.hpp"
 #include "driver/sender/retransmit.hpp"
 #include "driver/sender/shared.hpp"
@@ -132,6 +133,7 @@ private:
     std::shared_ptr<PublicationShared> shared_;
     std::unique_ptr<FlowControl> flow_control_;
     Retransmits retransmits_;
+    Pacer pacer_;
     TokenBucket rtt_answers_;
     Receivers receivers_;
     Spies spies_;

@@ -163,6 +163,10 @@ void Publication::on_status(const Status& status, const net::SocketAddress& sour
         owes_connected_ = true;
     heard_status_ = true;
     set_sender_limit(flow_control_->on_status(status, sender_limit_, now));
+    if (receivers_.is_one() && !endpoint_->is_group())
+        pacer_.on_status(status.position, status.window, now);
+    else
+        pacer_.stop();
     show_receivers();
     refresh_connected();
     shared_->last_status_message.store(now.count(), std::memory_order_relaxed);

@@ -17,6 +17,7 @@ public:
     explicit Receivers(std::size_t capacity) { receivers_.reserve(capacity); }
 
     [[nodiscard]] bool empty() const noexcept { return receivers_.empty(); }
+    [[nodiscard]] bool is_one() const noexcept { return receivers_.size() == 1; }
     void heard(std::int64_t id, Nanos now) noexcept {
         const auto found = find(id);
         if (found != receivers_.end())
