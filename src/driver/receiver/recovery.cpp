@@ -122,8 +122,8 @@ Nanos Recovery::echo_delay() const noexcept {
     return round_trip_.smoothed() >= 2 * echo_for_all ? echo_for_all : echo_for_ours;
 }
 
-// Everything waits for the gap whose repair was lost, and each loss more costs a round trip more. So the question is put
-// again before it can have been answered: once when the first repair was lost, once more after each further one.
+// Everything waits for the gap whose repair was lost, and each loss more costs a round trip more. So the question is
+// put again before it can have been answered: once when the first repair was lost, once more after each further one.
 std::int32_t Recovery::echoes(std::int32_t times) const noexcept {
     if (settings_.is_group || !round_trip_.known() || round_trip_.smoothed() < 2 * echo_for_ours) return 0;
     return std::clamp(times - 1, 0, most_echoes);
