@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <utility>
 
 namespace gale::driver {
 
@@ -20,14 +21,12 @@ bool Relief::change(State from, State to) noexcept {
 
 int Relief::send(Tick tick) {
     const int sent = send_(tick);
+    now_ = tick.now;
     const bool is_much = sent >= much_sent;
     const State before = state();
     if (before == State::relieved) {
-        const int received = receive_(tick);
-        if (is_much || received >= much_received) {
-            become_patient(tick.now);
-            give_back();
-        }
+        const int received = receive_here(tick);
+        if (is_much || received >= much_received) give_back();
         return sent + received;
     }
     if (is_much || rested_) {
@@ -42,21 +41,32 @@ int Relief::send(Tick tick) {
 }
 
 // Work that was taken and given back in turns costs more than it saves.
-void Relief::become_patient(Nanos now) noexcept {
-    patience_ = now - taken_at_ >= last_patience ? first_patience : std::min(patience_ * 2, last_patience);
+void Relief::become_patient() noexcept {
+    patience_ = now_ - taken_at_ >= last_patience ? first_patience : std::min(patience_ * 2, last_patience);
 }
 
 void Relief::give_back() noexcept {
     rested_ = true;
     if (state() == State::own || change(State::offered, State::own)) return;
+    become_patient();
     change(State::relieved, State::own);
     wake();
 }
 
+// Who took the time and then had to wait for a processor may come after who took it later.
+int Relief::receive_here(Tick tick) {
+    tick.now = received_at_ = std::max(received_at_, tick.now);
+    return receive_(tick);
+}
+
 int Relief::receive(Tick tick) {
     const State before = state();
-    if (before == State::own) return receive_(tick);
-    if (before == State::offered) change(State::offered, State::relieved);
+    if (before == State::own) {
+        // That it has its work back is something: its idle strategy begins anew.
+        const int returned = std::exchange(was_relieved_, false) ? 1 : 0;
+        return receive_here(tick) + returned;
+    }
+    if (before == State::offered && change(State::offered, State::relieved)) was_relieved_ = true;
     return 0;
 }
 

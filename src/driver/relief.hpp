@@ -50,13 +50,17 @@ private:
     enum class State : std::uint32_t { own, offered, relieved };
     [[nodiscard]] State state() const noexcept;
     bool change(State from, State to) noexcept;
-    void become_patient(Nanos now) noexcept;
+    int receive_here(Tick tick);
+    void become_patient() noexcept;
 
     Work send_;
     Work receive_;
     alignas(64) std::uint32_t word_ = 0;  // by atomic operations only: a State
+    Nanos received_at_{};                 // of whoever has the work
+    bool was_relieved_ = false;           // the receiver's thread
     alignas(64) bool rested_ = true;      // the sender's thread, all that follow
-    Nanos light_since_{};                 // no rest and not much to do
+    Nanos now_{};
+    Nanos light_since_{};  // no rest and not much to do
     Nanos taken_at_{};
     Nanos patience_ = first_patience;
 };

@@ -4,6 +4,8 @@
 #include "driver/poller_rest.hpp"
 #include "driver/relief.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace gale::driver {
@@ -40,7 +42,9 @@ public:
         if (!sleeps()) own_.yield();
     }
     void park(Nanos duration) noexcept override {
-        if (!sleeps()) own_.park(duration);
+        if (sleeps()) return;
+        // How long was decided when all it could be was asleep: with images it rests as one that nobody wakes.
+        own_.park(own_.can_be_woken() ? duration : std::min<Nanos>(duration, std::chrono::milliseconds{1}));
     }
     [[nodiscard]] bool can_be_woken() const noexcept override { return relief_.is_relieved() || own_.can_be_woken(); }
     [[nodiscard]] Nanos processor_time() const noexcept override { return own_.processor_time(); }

@@ -21,7 +21,7 @@ protected:
         relief_.send({.now = now_, .wall = {}});
         in_sender_ = false;
     }
-    void receiver_cycle() { relief_.receive({.now = now_, .wall = {}}); }
+    int receiver_cycle() { return relief_.receive({.now = now_, .wall = {}}); }
     void both(int cycles, Nanos later = 100us) {
         for (int i = 0; i < cycles; ++i) {
             sender_cycle(later);
@@ -121,6 +121,23 @@ TEST_F(ReliefTest, ARestOfTheSendersThreadEndsTheReliefAndTheReceiversThreadSlee
     EXPECT_EQ(receivers.wakes, 1);
 }
 
+TEST_F(ReliefTest, WhoHasItsWorkBackBeginsAnew) {
+    EXPECT_EQ(receiver_cycle(), 0);
+    relieve();
+    EXPECT_EQ(receiver_cycle(), 0);
+    relief_.give_back();
+    EXPECT_EQ(receiver_cycle(), 1);
+    EXPECT_EQ(receiver_cycle(), 0);
+}
+
+TEST_F(ReliefTest, RestsThatComeSoonMakeItPatient) {
+    for (int i = 0; i < 10; ++i) {
+        relieve();
+        relief_.give_back();
+    }
+    EXPECT_GE(relieve(), Relief::last_patience);
+}
+
 TEST_F(ReliefTest, WhoRestsOftenNeverTakesTheWork) {
     for (int i = 0; i < 1000; ++i) {
         both(5);
@@ -160,11 +177,19 @@ TEST_F(ReliefTest, TrafficThatComesAndGoesIsLeftToTwoForLonger) {
 
 TEST(ReliefThreads, TheReceiverIsTouchedByOneThreadAtATime) {
     std::int64_t received = 0;  // no atomic: the thread sanitizer says whether two threads touch it at once
+    std::atomic<int> inside{0};
+    Nanos last{};
     std::int64_t clock = 0;
     int round = 0;
     std::atomic<bool> done{false};
     Relief relief{[&](Tick) { return ++round % 7 == 0 ? Relief::much_sent : 0; },
-                  [&](Tick) { return ++received % 11 == 0 ? Relief::much_received : 0; }};
+                  [&](Tick tick) {
+                      EXPECT_EQ(inside.fetch_add(1), 0);
+                      EXPECT_GE(tick.now, last) << "time went back";
+                      last = tick.now;
+                      inside.fetch_sub(1);
+                      return ++received % 11 == 0 ? Relief::much_received : 0;
+                  }};
     std::thread receiver{[&] {
         while (!done.load(std::memory_order_acquire)) {
             relief.receive({});

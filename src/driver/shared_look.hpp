@@ -9,7 +9,8 @@
 namespace gale::driver {
 
 /// Asking the kernel twice a cycle what has arrived would cost an idle cycle half of its time. Both agents see what one
-/// look found and take what is theirs; the second one looks for itself only where the first did not.
+/// look found and take what is theirs (and remove no transport while they do); the second one looks for itself only
+/// where the first did not.
 class SharedLook {
 public:
     /// `poller` outlives it, and is waited on and woken by others directly.

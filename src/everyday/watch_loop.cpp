@@ -177,11 +177,12 @@ void WatchLoop::read(const std::stop_token& stop, SubscriberState& subscriber, E
     const auto is_for_nobody = [&] { return is_current() && !is_active(); };
     for (Idle idle; !stop.stop_requested();) {
         if (!is_current()) refresh(entries, version);
-        const int fragments = is_active() ? subscriber.deliver(pass_on, fragment_limit, is_current)
-                                          : subscriber.discard_all(is_for_nobody);
+        const bool active = is_active();
+        const int fragments =
+            active ? subscriber.deliver(pass_on, fragment_limit, is_current) : subscriber.discard_all(is_for_nobody);
         if (fragments > 0) {
             idle.reset();
-        } else if (is_current()) {
+        } else if (is_current() && is_active() == active) {
             idle.rest();
         }
     }

@@ -25,12 +25,11 @@ public:
     std::int64_t advance_in_steps(Position target, std::int64_t limit, bool urgent) noexcept {
         return urgent || target >= clean_ + step() ? advance(target, limit) : 0;
     }
+    [[nodiscard]] std::int64_t step() const noexcept { return std::min(longest_step, log_.term_length() / 64L); }
     [[nodiscard]] Position position() const noexcept { return clean_; }
 
 private:
     static constexpr std::int64_t longest_step = 64 * 1024;
-    [[nodiscard]] std::int64_t step() const noexcept { return std::min(longest_step, log_.term_length() / 64L); }
-
     Log log_;
     Position clean_;
 };

@@ -37,6 +37,10 @@ public:
     [[nodiscard]] int send(std::span<const Datagram> batch, const SocketAddress* to) noexcept override;
     /// What was held back in either direction goes on with the next call, at the latest with an idle one.
     int receive(FunctionRef<void(std::span<const Received>)> handler, int limit) noexcept override;
+    /// None where something may be held back: nothing in the system tells when that is to go on.
+    [[nodiscard]] int descriptor() const noexcept override {
+        return spec_.send.reorder > 0 || spec_.receive.reorder > 0 ? -1 : Wrapper::descriptor();
+    }
 
 private:
     enum class Fate : std::uint8_t { pass, lose, duplicate, hold };

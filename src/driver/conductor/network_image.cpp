@@ -73,10 +73,9 @@ int NetworkImage::update() noexcept {
     if (phase_ == ImagePhase::lingering) return 0;
     const std::int64_t term = stored_->log().term_length();
     const Position consumed{shared_.consumed.load_acquire()};  // pairs with the receiver's store
-    if (consumed != consumed_ || cleaner_.position() + term < consumed) {
+    if (consumed != consumed_ || cleaner_.position() + term + cleaner_.step() <= consumed) {
         consumed_ = consumed;
-        const bool urgent = shared_.writable_to.load_relaxed() - consumed.value < term + term / 2;
-        static_cast<void>(cleaner_.advance_in_steps(slowest() - term, image_clean_slice, urgent));
+        static_cast<void>(cleaner_.advance_in_steps(slowest() - term, image_clean_slice, false));
     }
     const Position writable =
         receiver::furthest_writable(cleaner_.position(), stored_->allocated_to(), stored_->log().term_length());

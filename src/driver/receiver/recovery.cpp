@@ -11,7 +11,8 @@ constexpr Nanos longest_retry = std::chrono::milliseconds{100};
 constexpr Nanos echo_for_all = std::chrono::milliseconds{11};
 constexpr Nanos echo_for_ours = std::chrono::milliseconds{3};
 constexpr std::int32_t most_echoes = 3;
-constexpr std::int32_t patient_from = 3;  // so often it is asked without waiting longer each time
+constexpr std::int64_t longest_echoed = 16 * 1024;  // what is longer would crowd out others
+constexpr std::int32_t patient_from = 3;            // so often it is asked without waiting longer each time
 constexpr Nanos group_window = std::chrono::milliseconds{10};
 constexpr int group_naks_per_window = 16;  // as many repairs as an upstream publication has in hand
 
@@ -84,6 +85,7 @@ void Recovery::on_repair(OpenGap& gap, Position begin, Nanos now) noexcept {
         gap.due = std::max(gap.due, now + first_delay());
         return;
     }
+    gap.echoes = 0;  // it is on its way
     if (gap.times != 1) return;
     const Nanos settling = reordering_ + std::max(settings_.retry, round_trip_.smoothed() / 8);
     if (begin > gap.begin) {  // repairs go up: the one before this was lost
@@ -144,7 +146,7 @@ int Recovery::ask(Nanos now, int limit, FunctionRef<void(const logbuffer::Gap&)>
                 if (gap.times == 0) lost_bytes_ += gap.end - gap.begin;
                 ++gap.times;
                 gap.is_measured = false;
-                gap.echoes = echoes(gap.times);
+                gap.echoes = gap.end - gap.begin > longest_echoed ? 0 : echoes(gap.times);
             }
             gap.due = now + (gap.echoes > 0 ? echo_delay() : retry_delay(gap.times));
         }

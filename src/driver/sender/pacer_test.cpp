@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
 namespace gale::driver::sender::testing {
 namespace {
 
@@ -16,22 +18,25 @@ protected:
         std::int64_t sent = 0;
         for (const Nanos end = now_ + time; now_ < end;) {
             now_ += step;
-            sent += send(1 << 20);
+            const std::int64_t budget = pacer_.budget(now_);
+            if (budget >= Pacer::least) sent += send(std::min<std::int64_t>(budget, 1 << 20));
         }
         return sent;
     }
-    std::int64_t send(std::int64_t most) {
-        const std::int64_t bytes = std::min(pacer_.budget(now_), most);
-        if (bytes == 0) return 0;
+    std::int64_t send(std::int64_t bytes) {
         position_ += bytes;
         pacer_.on_sent(bytes, position_, now_);
         return bytes;
     }
-    /// One round: something leaves, and `turn` later it is known to be consumed.
-    void round(Nanos turn, std::int64_t granted) {
-        send(1);
+    void hear(Position consumed, std::int64_t granted = window, std::int64_t receiver = 1) {
+        pacer_.on_status(receiver, consumed, granted, now_);
+    }
+    /// Much leaves, and is known to be consumed `turn` later, by two status messages.
+    void round(Nanos turn, std::int64_t granted = window) {
+        send(2 * Pacer::much_consumed);
         now_ += turn;
-        pacer_.on_status(position_, granted, now_);
+        hear(position_ - Pacer::much_consumed, granted);
+        hear(position_, granted);
     }
 
     static constexpr std::int64_t window = 16 << 20;
@@ -41,19 +46,54 @@ protected:
 };
 
 TEST_F(PacerTest, HoldsNothingBackBeforeARoundIsOver) {
+    hear(position_);
     EXPECT_EQ(pacer_.budget(now_), Pacer::everything);
-    pacer_.on_sent(1 << 20, Position{1 << 20}, now_);
+    send(1 << 20);
     now_ += 100ms;
-    pacer_.on_status(Position{(1 << 20) - 32}, window, now_);
+    EXPECT_EQ(pacer_.budget(now_), Pacer::everything);
+    hear(position_ - Pacer::much_consumed);
     EXPECT_EQ(pacer_.budget(now_), Pacer::everything) << "not all of it was consumed";
-    pacer_.on_status(Position{1 << 20}, window, now_);
-    EXPECT_NE(pacer_.budget(now_), Pacer::everything);
+    hear(position_);
+    EXPECT_NEAR(pacer_.bytes_per_second(), 1.25 * 10 * window, 1);
 }
 
 TEST_F(PacerTest, HoldsNothingBackOnAShortPath) {
-    round(Pacer::long_path - 1ns, window);
+    round(Pacer::long_path - 1ns);
     EXPECT_FALSE(pacer_.is_paced());
     EXPECT_EQ(pacer_.budget(now_), Pacer::everything);
+}
+
+TEST_F(PacerTest, StatusMessagesThatOnlyComeNowAndThenTellNothing) {
+    for (int i = 0; i < 100; ++i) {  // a few messages, and the next status message long after
+        send(1000);
+        now_ += 200ms;
+        hear(position_);
+        EXPECT_FALSE(pacer_.is_paced());
+    }
+}
+
+TEST_F(PacerTest, ASlowStreamOnAShortPathIsNotTakenForALongOne) {
+    hear(position_);
+    Position heard{};
+    for (int i = 0; i < 2000; ++i) {  // 10 MB/s: a status message comes each 50 ms, when enough was consumed
+        send(10'000);
+        now_ += 100us;
+        if (position_ - heard >= Pacer::much_consumed) hear(heard = position_);
+        EXPECT_FALSE(pacer_.is_paced()) << i;
+        now_ += 900us;
+    }
+}
+
+TEST_F(PacerTest, MeasuresAboutARoundOfASteadyStream) {
+    hear(position_);
+    std::vector<Position> ends;
+    for (int i = 0; i < 300; ++i) {  // 1 ms apart, consumed 50 ms later
+        ends.push_back(position_ + send(64 * 1024));
+        now_ += 1ms;
+        if (i >= 50 && i % 8 == 0) hear(ends[static_cast<std::size_t>(i - 49)]);
+    }
+    ASSERT_TRUE(pacer_.is_paced());
+    EXPECT_NEAR(pacer_.bytes_per_second(), 1.25 * 20 * window, 0.16 * 1.25 * 20 * window);
 }
 
 TEST_F(PacerTest, HoldsBackNoWindowThatMayLeaveAtOnce) {
@@ -62,70 +102,57 @@ TEST_F(PacerTest, HoldsBackNoWindowThatMayLeaveAtOnce) {
 }
 
 TEST_F(PacerTest, SpreadsAWindowOverMostOfTheTimeUntilItComesBack) {
-    round(100ms, window);
-    EXPECT_NEAR(pacer_.bytes_per_second(), 1.25 * 10 * window, 1);
+    round(100ms);
     send_for(10ms);  // what may leave at once
     const auto sent = static_cast<double>(send_for(80ms));
     EXPECT_NEAR(sent, window, window / 50.0);
 }
 
-TEST_F(PacerTest, GathersWhatIsWorthACycle) {
-    round(100ms, window);
-    send_for(10ms);
-    int cycles = 0;
-    for (int i = 0; i < 10'000; ++i) {
-        now_ += 1us;
-        const std::int64_t budget = pacer_.budget(now_);
-        if (budget == 0) continue;
-        EXPECT_GE(budget, Pacer::least);
-        send(budget);
-        ++cycles;
-    }
-    EXPECT_LE(cycles, 10e-3 * 1.25 * 10 * window / Pacer::least);
-    EXPECT_GT(cycles, 10);
-}
-
 TEST_F(PacerTest, AfterARestABurstMayLeaveAndNoMore) {
-    round(100ms, window);
+    round(100ms);
     now_ += 10s;
     EXPECT_EQ(pacer_.budget(now_), static_cast<std::int64_t>(1.25 * 10 * window * 2e-3));
-    pacer_.on_status(position_, 1 << 20, now_);  // slower than the least burst
+    hear(position_, 1 << 20);  // slower than the least burst
     now_ += 10s;
     EXPECT_EQ(pacer_.budget(now_), Pacer::at_once);
+    send(2 * Pacer::at_once);
+    EXPECT_EQ(pacer_.budget(now_), 0) << "what was taken too much is made up for";
 }
 
 TEST_F(PacerTest, TheShortestRoundOfLateCounts) {
-    round(100ms, window);
-    round(50ms, window);
-    round(200ms, window);
+    round(100ms);
+    round(50ms);
+    round(200ms);
     EXPECT_NEAR(pacer_.bytes_per_second(), 1.25 * 20 * window, 1);
     for (int i = 0; i < 3; ++i) {
         now_ += 6s;
-        round(100ms, window);
+        round(100ms);
     }
     EXPECT_NEAR(pacer_.bytes_per_second(), 1.25 * 10 * window, 1);
-    round(1ms, window);
+    round(1ms);
     EXPECT_FALSE(pacer_.is_paced()) << "the path is short after all";
 }
 
 TEST_F(PacerTest, FollowsTheWindow) {
-    round(100ms, window);
-    pacer_.on_status(position_, window / 2, now_);
+    round(100ms);
+    hear(position_, window / 2);
     EXPECT_NEAR(pacer_.bytes_per_second(), 1.25 * 10 * (window / 2), 1);
-    pacer_.on_status(position_, 0, now_);
+    hear(position_, 0);
     EXPECT_FALSE(pacer_.is_paced());
 }
 
-TEST_F(PacerTest, ForgetsEverythingWhenItStops) {
-    round(100ms, window);
+TEST_F(PacerTest, AnotherReceiverIsAnotherPath) {
+    round(100ms);
+    hear(position_, window, 2);
+    EXPECT_FALSE(pacer_.is_paced());
+    round(100ms);
     pacer_.stop();
-    EXPECT_EQ(pacer_.budget(now_), Pacer::everything);
-    pacer_.on_status(position_, window, now_);
     EXPECT_EQ(pacer_.budget(now_), Pacer::everything);
 }
 
-/// A publication with a window of a mebibyte, whose first bytes took 50 ms to be consumed.
+/// A publication with a window of a mebibyte, whose status messages say that a round takes 50 ms.
 struct LongPath {
+    static constexpr std::int64_t frame = 1408;
     static constexpr std::int32_t term = 4 << 20;
     static constexpr std::int32_t window = 1 << 20;
     static StageSpec spec(EndpointKind kind) {
@@ -136,12 +163,18 @@ struct LongPath {
     }
     explicit LongPath(EndpointKind kind) : stage{spec(kind)} {
         stage.network->keeps = false;
-        stage.network->room = std::numeric_limits<int>::max();
         stage.status({.window = window});
-        stage.run(1ms);
-        stage.offer(100);
+        stage.offer_many(400, 1376);
         stage.run(50ms);
-        stage.status({.position = stage.value(Stage::sender_position), .window = window});
+        hear(200 * frame);
+        stage.offer_many(200, 1376);
+        stage.run(25ms);
+        hear(400 * frame);  // of what left before
+        stage.run(25ms);
+        hear(600 * frame);
+    }
+    void hear(std::int64_t position) {
+        stage.status({.position = position, .window = window});
         stage.step();
     }
     std::int64_t sent_in(Nanos time) {
@@ -159,6 +192,26 @@ TEST(Pacing, AWindowDoesNotLeaveInOneBurst) {
     EXPECT_EQ(path.stage.value(Stage::back_pressure), 0) << "the window is not what holds it";
     path.sent_in(50ms);
     EXPECT_EQ(path.stage.value(Stage::sender_position), path.stage.producer());
+}
+
+TEST(Pacing, WhatIsAllThereIsDoesNotWaitForMore) {
+    LongPath path{EndpointKind::unicast};
+    path.stage.offer_many(400, 1376);
+    path.sent_in(5ms);
+    ASSERT_LT(path.stage.value(Stage::sender_position), path.stage.producer()) << "the burst is over";
+    while (path.stage.value(Stage::sender_position) < path.stage.producer()) path.sent_in(100us);
+    path.stage.offer(100);  // just now hardly anything may leave
+    path.sent_in(100us);
+    EXPECT_EQ(path.stage.value(Stage::sender_position), path.stage.producer());
+}
+
+TEST(Pacing, IsGivenUpWithTheReceiver) {
+    LongPath path{EndpointKind::unicast};
+    path.stage.run(6s);
+    path.stage.status({.position = path.stage.value(Stage::sender_position), .window = LongPath::window});
+    path.stage.step();
+    path.stage.offer_many(600, 1376);
+    EXPECT_GE(path.sent_in(5ms), 600 * 1408);
 }
 
 TEST(Pacing, IsForOneReceiver) {

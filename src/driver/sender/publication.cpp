@@ -67,7 +67,7 @@ std::int64_t Publication::send(Nanos now, Tools& tools) noexcept {
 
 std::int64_t Publication::send_data(Nanos now, Tools& tools) noexcept {
     const std::int64_t budget = pacer_.budget(now);
-    if (budget == 0) return 0;
+    if (budget < Pacer::least && producer_position() - position_ > budget) return 0;
     Batch& batch = tools.batch;
     batch.clear();
     const CutStop stop = cut(log_, position_,
@@ -158,6 +158,7 @@ void Publication::expire_receivers(Nanos now) noexcept {
 void Publication::show_receivers() noexcept {
     if (has_receivers_ != !receivers_.empty()) {
         has_receivers_ = !receivers_.empty();
+        if (!has_receivers_) pacer_.stop();
         shared_->has_receivers.store(has_receivers_, std::memory_order_release);
     }
     if (counters_.flow_control_receivers != nullptr &&

@@ -164,7 +164,7 @@ void Publication::on_status(const Status& status, const net::SocketAddress& sour
     heard_status_ = true;
     set_sender_limit(flow_control_->on_status(status, sender_limit_, now));
     if (receivers_.is_one() && !endpoint_->is_group())
-        pacer_.on_status(status.position, status.window, now);
+        pacer_.on_status(status.receiver_id, status.position, status.window, now);
     else
         pacer_.stop();
     show_receivers();
