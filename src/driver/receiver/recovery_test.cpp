@@ -140,6 +140,13 @@ protected:
     int ask() {
         return recovery.ask(now, 100, [](const logbuffer::Gap&) {});
     }
+    /// Looks each `step` for so long; when something was asked for, from now on.
+    std::vector<Nanos> times_of_asking(Nanos time, Nanos step) {
+        std::vector<Nanos> times;
+        for (const Nanos begin = now; now < begin + time; now += step)
+            if (ask() > 0) times.push_back(now - begin);
+        return times;
+    }
     LogInMemory log;
     Recovery recovery{log.log, Position{0}, {}, 1};
     Nanos now{1s};
@@ -202,10 +209,7 @@ TEST(GroupRecovery, WaitsBeforeItAsksAlsoAfterDataInOrder) {
 TEST_F(RecoveryTest, OnALongPathWhatWasLostOnceIsAskedForTwice) {
     recovery.on_round_trip(now, 100ms);
     arrive(64, 128);
-    std::vector<Nanos> asked;
-    const Nanos begin = now;
-    for (; now < begin + 300ms; now += 1ms)
-        if (ask() > 0) asked.push_back(now - begin);
+    const auto asked = times_of_asking(300ms, 1ms);
     ASSERT_GE(asked.size(), 3U);
     EXPECT_LT(asked[0], 5ms);
     EXPECT_GT(asked[1], 100ms);
@@ -216,10 +220,7 @@ TEST_F(RecoveryTest, OnALongPathWhatWasLostOnceIsAskedForTwice) {
 TEST_F(RecoveryTest, TheMoreOftenItWasLostTheMoreOftenItIsAskedFor) {
     recovery.on_round_trip(now, 16ms);
     arrive(64, 128);
-    std::vector<Nanos> asked;
-    const Nanos begin = now;
-    for (; now < begin + 200ms; now += 100us)
-        if (ask() > 0) asked.push_back(now - begin);
+    const auto asked = times_of_asking(200ms, 100us);
     // One question; one and an echo; one and two; one and three.
     ASSERT_GE(asked.size(), 10U);
     const auto distance = [&](std::size_t i) { return asked[i] - asked[i - 1]; };

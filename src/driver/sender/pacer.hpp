@@ -1,12 +1,12 @@
 /// How much of a window leaves at once. docs/formats/sending.md, pacing.
 #pragma once
 
+#include "base/shortest_of_late.hpp"
 #include "base/time.hpp"
 
 #include <gale/types.hpp>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -49,7 +49,7 @@ public:
         const bool is_caused = consumed - consumed_ >= std::min(much_consumed, window / 4);
         consumed_ = std::max(consumed_, consumed);
         if (timed_ && consumed >= timed_->end) {
-            if (is_caused && timed_->heard_between) on_sample(std::max(now - timed_->left, Nanos{1}), now);
+            if (is_caused && timed_->heard_between) turns_.add(now, std::max(now - timed_->left, Nanos{1}));
             timed_.reset();
         } else if (timed_ && is_caused) {
             timed_->heard_between = true;
@@ -70,19 +70,10 @@ private:
     };
     static constexpr double headroom = 1.25;  // so that all of a window is used, and may be seen to be too short
     static constexpr Nanos deepest = std::chrono::milliseconds{2};  // of the pace, for a thread that slept
-    static constexpr Nanos half_memory = std::chrono::seconds{5};
 
     static double seconds(Nanos time) noexcept { return std::chrono::duration<double>(time).count(); }
-    [[nodiscard]] Nanos shortest() const noexcept { return std::min(shortest_[0], shortest_[1]); }
-    void on_sample(Nanos sample, Nanos now) noexcept {
-        if (now - epoch_ > half_memory) {
-            shortest_ = {sample, shortest_[0]};
-            epoch_ = now;
-        }
-        shortest_[0] = std::min(shortest_[0], sample);
-    }
     void follow(Nanos now) noexcept {
-        const Nanos turn = shortest();
+        const Nanos turn = turns_.get();
         if (turn == Nanos::max() || turn < long_path || window_ <= at_once) {
             per_second_ = 0;
             return;
@@ -101,8 +92,7 @@ private:
     Position consumed_{};
     std::int64_t window_ = 0;
     std::optional<Timed> timed_{};
-    std::array<Nanos, 2> shortest_{Nanos::max(), Nanos::max()};  // of this half of the memory, and of the one before
-    Nanos epoch_{};
+    ShortestOfLate turns_{};
 };
 
 }  // namespace gale::driver::sender
