@@ -641,11 +641,11 @@ typedef struct aeron_buffer_claim_stct {
 /// counts both. Called by whoever offers, once for each frame.
 typedef int64_t (*aeron_reserved_value_supplier_t)(void* clientd, uint8_t* buffer, size_t frame_length);
 
-/// Makes what was claimed visible to subscribers. Fails with EINVAL where nothing was claimed. By the thread that
-/// claimed.
+/// Makes what was claimed visible to subscribers. By the thread that claimed. Null is allowed, and so is a claim that
+/// was never filled in: nothing happens. Not after a try_claim that failed, which leaves the claim as it was before.
 int aeron_buffer_claim_commit(aeron_buffer_claim_t* buffer_claim);
 /// Turns what was claimed into padding. Until a claim is committed or aborted nothing behind it is seen; the driver
-/// gives it up after its unblock timeout.
+/// gives it up after its unblock timeout. Null is allowed.
 int aeron_buffer_claim_abort(aeron_buffer_claim_t* buffer_claim);
 
 /// What never changes of a publication. Lengths are in bytes.

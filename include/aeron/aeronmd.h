@@ -231,8 +231,8 @@ const char* aeron_driver_context_get_shared_idle_strategy_init_args(aeron_driver
 #define AERON_DRIVER_NATIVE_RESOURCE_AGENT_IDLE_STRATEGY_INIT_ARGS_ENV_VAR                                             \
     "AERON_DRIVER_NATIVE_RESOURCE_AGENT_IDLE_STRATEGY_INIT_ARGS"
 /// The agent that makes and removes files, in dedicated and shared network mode. Defaults "sleep-ns" and "1ms".
-/// AERON_DRIVER_NATIVE_RESOURCE_AGENT_IDLE_STRATEGY, and the same with _INIT_ARGS, which is read only beside the
-/// former.
+/// AERON_DRIVER_NATIVE_RESOURCE_AGENT_IDLE_STRATEGY, and read only beside it
+/// AERON_DRIVER_NATIVE_RESOURCE_AGENT_IDLE_STRATEGY_INIT_ARGS.
 int aeron_driver_context_set_native_resource_agent_idle_strategy(aeron_driver_context_t* context, const char* value);
 const char* aeron_driver_context_get_native_resource_agent_idle_strategy(aeron_driver_context_t* context);
 int aeron_driver_context_set_native_resource_agent_idle_strategy_init_args(aeron_driver_context_t* context,
@@ -659,7 +659,7 @@ int32_t aeron_driver_context_get_stream_session_limit(aeron_driver_context_t* co
 #define AERON_PUBLICATION_RESERVED_SESSION_ID_LOW_ENV_VAR "AERON_PUBLICATION_RESERVED_SESSION_ID_LOW"
 #define AERON_PUBLICATION_RESERVED_SESSION_ID_HIGH_ENV_VAR "AERON_PUBLICATION_RESERVED_SESSION_ID_HIGH"
 /// The first and the last of the session ids that the driver never chooses itself. Defaults -1 and 1000; low must not
-/// be above high. AERON_PUBLICATION_RESERVED_SESSION_ID_LOW and _HIGH.
+/// be above high. AERON_PUBLICATION_RESERVED_SESSION_ID_LOW and AERON_PUBLICATION_RESERVED_SESSION_ID_HIGH.
 int aeron_driver_context_set_publication_reserved_session_id_low(aeron_driver_context_t* context, int32_t value);
 int32_t aeron_driver_context_get_publication_reserved_session_id_low(aeron_driver_context_t* context);
 int aeron_driver_context_set_publication_reserved_session_id_high(aeron_driver_context_t* context, int32_t value);

@@ -1,0 +1,96 @@
+#!/usr/bin/env python3
+"""Writes, for each header of the C ABI, the checks of all that data/ says of it: as C and, with the same text, as C++.
+
+    generate.py DATA FOLDER
+
+FOLDER gets HEADER.c and HEADER.cpp for each header, each with one function that holds the checks (check.h), and
+headers.inc, which names them all.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+from facts import Facts, identifier, is_statement, pointer_type  # noqa: E402
+
+# What macros with arguments come to: an example of each, and its value or, in words, its type.
+EXAMPLES = {
+    "AERON_COUNTER_OFFSET": ("AERON_COUNTER_OFFSET(2 + 1)", 384),
+    "AERON_COUNTER_METADATA_OFFSET": ("AERON_COUNTER_METADATA_OFFSET(2 + 1)", 1536),
+    "AERON_FPRINTF": ('AERON_FPRINTF(NULL, "%d", 1)', "int"),
+}
+
+
+def number(value):
+    return f"{value}" if abs(value) < 2**31 else f"{value}L"
+
+
+def constant_check(constant):
+    name = constant["name"]
+    if name in EXAMPLES:
+        example, value = EXAMPLES[name]
+        if isinstance(value, str):
+            return f"CHECK_MACRO_TYPE({example}, {value});"
+        return f"CHECK_MACRO({example}, {number(value)});"
+    if "value" not in constant:
+        raise SystemExit(f"{name} has no value, and generate.py no example of it")
+    if constant["c_type"] == "string":
+        return f"CHECK_TEXT({name}, {json.dumps(constant['value'])});"
+    if is_statement(constant):
+        return f"CHECK_STATEMENT({name}, {number(constant['value'])});"
+    return f"CHECK_NUMBER({name}, {constant['c_type']}, {number(constant['value'])});"
+
+
+def struct_checks(struct):
+    for typedef in struct["typedefs"]:
+        yield f"CHECK_STRUCT({struct['name']}, {typedef}, {struct['size']}, {struct['align']});"
+    for field in struct["fields"]:
+        # A type in parentheses would be no type in C; the arrays' brackets go where a declaration has them.
+        base, bracket, rest = field["type"].partition("[")
+        yield (
+            f"CHECK_FIELD({struct['typedefs'][0]}, {field['name']}, {field['offset']}, {field['size']}, "
+            f"{base}{' ' + bracket + rest if bracket else ''});"
+        )
+
+
+def checks(facts, header):
+    for opaque in facts.of("opaque", header):
+        for typedef in opaque["typedefs"]:
+            yield f"CHECK_OPAQUE({opaque['name']}, {typedef});"
+    for enum in facts.of("enums", header):
+        yield f"CHECK_ENUM({enum['name']}, {enum['typedef']}, {enum['size']});"
+        for name, value in enum["values"].items():
+            yield f"CHECK_ENUMERATOR({enum['typedef']}, {name}, {value});"
+    for callback in facts.of("callbacks", header):
+        yield f"CHECK_CALLBACK({callback['name']}, {pointer_type(callback)});"
+    for struct in facts.of("structs", header):
+        yield from struct_checks(struct)
+    for constant in facts.of("constants", header):
+        yield constant_check(constant)
+    for function in facts.of("functions", header):
+        yield f"CHECK_FUNCTION({function['name']}, {pointer_type(function)});"
+
+
+def source(facts, header, language):
+    lines = [f"#include <aeron/{header}>", "", '#include "abi/check.h"', ""]
+    lines.append(f"void check_{identifier(header)}_{language}(struct checked* total) {{")
+    lines += [f"    {check}" for check in checks(facts, header)]
+    return "\n".join([*lines, "}", ""])
+
+
+def main(data, folder):
+    facts = Facts(data)
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for header in facts.headers():
+        for language in ("c", "cpp"):
+            (folder / f"{identifier(header)}.{language}").write_text(source(facts, header, language), encoding="utf-8")
+    names = [f"HEADER({identifier(header)})\n" for header in facts.headers()]
+    (folder / "headers.inc").write_text("".join(names), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2])
