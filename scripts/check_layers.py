@@ -163,12 +163,16 @@ def check_front_door(path, where):
             yield f"{where}:{number}: <{angled}>: headers here include <gale/...> and the C++ library only"
 
 
-def check_c_headers(path, where):
+def check_c_headers(path, where, root):
     for number, quoted, angled, _ in includes(path):
         name = quoted if quoted is not None else angled
-        neighbour = name.startswith("aeron/") or (quoted is not None and (path.parent / name).is_file())
+        neighbour = name.startswith("aeron/") or (quoted is not None and is_c_header(path.parent / name, root))
         if not neighbour and name not in C_STANDARD and not (quoted is None and is_cxx(name)):
             yield f"{where}:{number}: {name}: headers here include their neighbours and the C library only"
+
+
+def is_c_header(path, root):
+    return path.is_file() and path.resolve().parent in (root / "include/aeron", root / "include/aeronmd")
 
 
 def is_cxx(name):
@@ -187,8 +191,8 @@ def check_layers(root):
             yield f"src/{relative}: a file lives on a floor, not beside them"
     for path in files_under(root / "include/gale"):
         yield from check_front_door(path, path.relative_to(root).as_posix())
-    for path in files_under(root / "include/aeron"):
-        yield from check_c_headers(path, path.relative_to(root).as_posix())
+    for path in files_under(root / "include/aeron", root / "include/aeronmd"):
+        yield from check_c_headers(path, path.relative_to(root).as_posix(), root.resolve())
 
 
 def may_reach_outside(relative, text):

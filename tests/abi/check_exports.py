@@ -3,9 +3,10 @@
 
     check_exports.py LIBRARY DATA NAME [--also SYMBOL...]
 
-NAME is what the library is called there: libaeron.so or libaeron_driver.so. Every function that is listed for it must be
-exported. Beyond those it may export what both headers declare, whichever library of Aeron's has it, what Aeron declares and
-has nowhere, and SYMBOLs; anything else, our own C++ among it, is a finding. The exit code is 1 when there is any.
+NAME is what the library is called there: libaeron.so or libaeron_driver.so. Every function that is listed for it must
+be exported. Beyond those it may export what both headers declare, whichever library of Aeron's has it, what Aeron
+declares and has nowhere, and SYMBOLs; anything else, our own C++ among it, is a finding. The exit code is 1 when there
+is any.
 """
 
 import argparse
@@ -17,7 +18,7 @@ sys.dont_write_bytecode = True
 from facts import Facts  # noqa: E402
 
 # Marks of sections that linkers put into every library.
-LINKERS_OWN = {"_init", "_fini", "_edata", "_end", "__bss_start", "__end__", "_bss_end__", "__bss_end__", "__bss_start__"}
+LINKERS_OWN = {"_init", "_fini", "_edata", "_end", "__bss_start", "__end__", "_bss_end__", "__bss_end__"}
 
 
 def exported_names(listing):

@@ -4,7 +4,8 @@
     check_names.py INCLUDE DATA
 
 Functions, types, enumerators, fields and macros that only one of the two has are findings, and so is a function whose
-comment does not name the environment variable that it stands for. One line per finding; the exit code is 1 when there is any.
+comment does not name the environment variable that it stands for. One line per finding; the exit code is 1 when there
+is any.
 """
 
 import re

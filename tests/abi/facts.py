@@ -1,4 +1,4 @@
-"""What Aeron's C ABI is, as data/ has it: functions, callbacks, structs, enums and macros, each with the headers it is in."""
+"""Aeron's C ABI as data/ has it: functions, callbacks, structs, enums and macros, each with the headers it is in."""
 
 import json
 import re

@@ -3,8 +3,8 @@
 
     headers_alone.py INCLUDE [--cc COMPILER...] [--cxx COMPILER...]
 
-Besides the named compilers it takes those of NAMES that are installed. One line per refusal; the exit code is 1 when there is
-any, or no compiler.
+Besides the named compilers it takes those of NAMES that are installed. Refusals are printed; the exit code is 1 when
+there is any, or no compiler.
 """
 
 import argparse
@@ -20,6 +20,8 @@ STANDARDS = {"c": ["c11", "c17"], "c++": ["c++11", "c++20"]}
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wsign-conversion", "-Wshadow", "-Werror"]
 # A translation unit has to declare something, which a header of macros alone does not.
 DECLARATION = "typedef int something;\n"
+OPEN = '#ifdef __cplusplus\nextern "C" {\n#endif\n'
+CLOSE = "#ifdef __cplusplus\n}\n#endif\n"
 
 
 def ways(include):
@@ -31,8 +33,7 @@ def ways(include):
         yield f"<aeron/{header}> alone, twice", ["."], f"#include <aeron/{header}>\n" * 2
         yield f'"{header}" from the folder aeron', ["aeron"], f'#include "{header}"\n'
         # As consumers have to do with Aeron's own.
-        wrapped = f'#ifdef __cplusplus\nextern "C" {{\n#endif\n#include <aeron/{header}>\n#ifdef __cplusplus\n}}\n#endif\n'
-        yield f'<aeron/{header}> in an extern "C"', ["."], wrapped
+        yield f'<aeron/{header}> in an extern "C"', ["."], f"{OPEN}#include <aeron/{header}>\n{CLOSE}"
     yield "everything", ["."], "".join(f"#include <aeron/{header}>\n" for header in headers)
     yield "everything, backwards", ["."], "".join(f"#include <aeron/{header}>\n" for header in reversed(headers))
     yield '"aeronmd.h" from the folder aeronmd', ["aeronmd"], '#include "aeronmd.h"\n'
@@ -72,7 +73,8 @@ def main(arguments):
         if not usable:
             raise SystemExit(f"no compiler for {language}: none of {', '.join(named + NAMES[language])}")
         for compiler in usable:
-            if accepts(compiler, language, STANDARDS[language][0], given.include, [], "#include <none.h>\n").returncode == 0:
+            nothing = accepts(compiler, language, STANDARDS[language][0], given.include, [], "#include <none.h>\n")
+            if nothing.returncode == 0:
                 raise SystemExit(f"{compiler} accepts a header that is not there")
             for standard in STANDARDS[language]:
                 for what, directories, text in ways(given.include):

@@ -142,6 +142,20 @@ class Libraries(House):
         self.accepts("include/aeron/aeronc.h", "#include <stdint.h>\n#include <stdbool.h>\n")
         self.refuses("include/aeron/aeronc.h", "#include <gale/types.hpp>\n", "headers here include")
 
+    def test_the_c_headers_include_their_neighbours(self):
+        self.write("include/aeron/aeron_common.h", "\n")
+        self.write("include/aeron/aeronmd.h", "#include <stdint.h>\n")
+        self.accepts("include/aeron/aeronc.h", '#include "aeron_common.h"\n#include <aeron/aeron_common.h>\n')
+        self.accepts("include/aeronmd/aeronmd.h", '#include "../aeron/aeronmd.h"\n')
+
+    def test_the_c_headers_in_both_folders_include_nothing_else_of_ours(self):
+        self.write("src/base/bits.h", "\n")
+        self.refuses("include/aeronmd/aeronmd.h", '#include "../../src/base/bits.h"\n', "headers here include")
+        self.accepts("include/aeronmd/aeronmd.h", "\n")
+        self.refuses("include/aeron/aeronc.h", '#include "../../src/base/bits.h"\n', "headers here include")
+        self.accepts("include/aeron/aeronc.h", "\n")
+        self.refuses("include/aeronmd/aeronmd.h", "#include <sys/socket.h>\n", "headers here include")
+
 
 class Plan(House):
     def test_a_line_may_not_use_what_does_not_exist(self):
