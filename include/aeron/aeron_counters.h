@@ -160,9 +160,6 @@
 #define AERON_COUNTER_DPDK_RX_RECEIVER_DISCARD_TYPE_ID (95)
 
 // --- Kinds: archive and what replays from it ---
-//
-// A session's macro has a semicolon behind its number, as Aeron's has: it can end a statement, but not stand inside
-// one.
 
 #define AERON_COUNTER_ARCHIVE_RECORDING_POSITION_TYPE_ID (100)
 #define AERON_COUNTER_ARCHIVE_ERROR_COUNT_TYPE_ID (101)
@@ -176,6 +173,7 @@
 #define AERON_COUNTER_ARCHIVE_REPLAYER_TOTAL_READ_BYTES_TYPE_ID (109)
 #define AERON_COUNTER_ARCHIVE_REPLAYER_TOTAL_READ_TIME_TYPE_ID (110)
 #define AERON_COUNTER_ARCHIVE_REPLAY_SESSION_COUNT_TYPE_ID (112)
+/// With a semicolon behind its number, as Aeron's has: it can end a statement, but not stand inside one.
 #define AERON_COUNTER_ARCHIVE_CONTROL_SESSION_TYPE_ID (113);
 #define AERON_PERSISTENT_SUBSCRIPTION_STATE_TYPE_ID (114)
 #define AERON_PERSISTENT_SUBSCRIPTION_JOIN_DIFFERENCE_TYPE_ID (115)

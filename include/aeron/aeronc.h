@@ -191,7 +191,8 @@ int aeron_context_close(aeron_context_t* context);
 // --- Context: options ---
 //
 // A setter returns 0, or -1 with EINVAL for a null context. A getter returns what is set; for a null context the
-// default, where that is no string or handler. All of it is read by aeron_init(): set it before. One thread at a time.
+// default, and null for the directory, the idle strategy's arguments and the error frame handler. All of it is read by
+// aeron_init(): set it before. One thread at a time.
 
 #define AERON_DIR_ENV_VAR "AERON_DIR"
 /// The driver's directory, at most 4095 bytes; what is longer is cut. Default /dev/shm/aeron-<user>. AERON_DIR. The

@@ -16,10 +16,10 @@
 /// Options
 ///   A setter stores what it is given and returns 0; a getter returns it. Values are checked together by
 ///   aeron_driver_init(), which fails with EINVAL and words for what is not in its range. Set an option before that
-///   call: a driver that runs does not look again. A getter of a null context returns the default, where that is no
-///   string or function. A setter wins over the environment, and the environment, read by aeron_driver_context_init(),
-///   over the default; each option names its variable and its default. Strings are copied, except for the four that say
-///   so. Strings that come out belong to the context.
+///   call: a driver that runs does not look again. A getter of a null context returns the default, and null for the
+///   directory. A setter wins over the environment, and the environment, read by aeron_driver_context_init(), over the
+///   default; each option names its variable and its default. Strings are copied, except for the four under Names.
+///   Strings that come out belong to the context.
 ///
 /// Threads
 ///   A context is set up by one thread. A driver's agents are conductor, sender and receiver; how many threads they

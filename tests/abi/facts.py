@@ -25,12 +25,12 @@ class Facts:
         return [entry for entry in getattr(self, kind) if header in entry["headers"]]
 
 
-def pointer_type(function):
-    """`int (*)(const char *, ...)`: the type of a pointer to the function, or of a callback."""
+def type_of(function, name="(*)"):
+    """`int (*)(const char *, ...)`: of a pointer to the function, or of a callback; with a name, its declaration."""
     types = [parameter["type"] for parameter in function["params"]]
     if function.get("variadic"):
         types.append("...")
-    return f"{function['returns']} (*)({', '.join(types) or 'void'})"
+    return f"{function['returns']} {name}({', '.join(types) or 'void'})"
 
 
 def is_statement(constant):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes, for each header of the C ABI, the checks of all that data/ says of it: as C and, with the same text, as C++.
+"""Writes, for each header of the C ABI, the checks of all that data/ says of it: as C and, with the same checks, as C++.
 
     generate.py DATA FOLDER
 
@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from facts import Facts, identifier, is_statement, pointer_type  # noqa: E402
+from facts import Facts, identifier, is_statement, type_of  # noqa: E402
 
 # What macros with arguments come to: an example of each, and its value or, in words, its type.
 EXAMPLES = {
@@ -63,20 +63,27 @@ def checks(facts, header):
         for name, value in enum["values"].items():
             yield f"CHECK_ENUMERATOR({enum['typedef']}, {name}, {value});"
     for callback in facts.of("callbacks", header):
-        yield f"CHECK_CALLBACK({callback['name']}, {pointer_type(callback)});"
+        yield f"CHECK_CALLBACK({callback['name']}, {type_of(callback)});"
     for struct in facts.of("structs", header):
         yield from struct_checks(struct)
     for constant in facts.of("constants", header):
         yield constant_check(constant)
     for function in facts.of("functions", header):
-        yield f"CHECK_FUNCTION({function['name']}, {pointer_type(function)});"
+        yield f"CHECK_FUNCTION({function['name']}, {type_of(function)});"
 
 
 def source(facts, header, language):
     lines = [f"#include <aeron/{header}>", "", '#include "abi/check.h"', ""]
     lines.append(f"void check_{identifier(header)}_{language}(struct checked* total) {{")
     lines += [f"    {check}" for check in checks(facts, header)]
-    return "\n".join([*lines, "}", ""])
+    lines.append("}")
+    # Declared once more, after the checks: a compiler refuses that where the header has it as a function of C++.
+    functions = facts.of("functions", header)
+    if language == "cpp" and functions:
+        lines += ["", 'extern "C" {']
+        lines += [f"{type_of(function, function['name'])};" for function in functions]
+        lines.append("}")
+    return "\n".join([*lines, ""])
 
 
 def main(data, folder):
