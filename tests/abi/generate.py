@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes, for each header of the C ABI, the checks of all that data/ says of it: as C and, with the same checks, as C++.
+"""Writes, for each header of the C ABI, the checks of all that data/ says of it, the same as C and as C++.
 
     generate.py DATA FOLDER
 
