@@ -30,12 +30,13 @@ declare -A why=(
     [openjdk-17-jdk-headless]='runs the upstream driver and clients in the interop tests'
     [maven]='fetches the upstream driver for the interop tests'
     [tshark]='dissects what our drivers say, in a test'
+    [iproute2]='makes the hosts of a small network, in a test'
     [python3]='the scripts in scripts/'
     [git]='lists the files that the checks look at'
 )
 run_packages=(g++ cmake ninja-build libfmt-dev libcli11-dev nlohmann-json3-dev)
 test_packages=("${run_packages[@]}" libgtest-dev libgmock-dev libbenchmark-dev clang-16 clang-tidy-16 clang-format-16
-    libclang-rt-16-dev openjdk-17-jdk-headless maven tshark python3 git)
+    libclang-rt-16-dev openjdk-17-jdk-headless maven tshark iproute2 python3 git)
 
 case "${1:-}" in
 run) wanted=("${run_packages[@]}") ;;

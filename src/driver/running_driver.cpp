@@ -1,6 +1,7 @@
 #include "driver/running_driver.hpp"
 
 #include "base/bits.hpp"
+#include "driver/network_grants.hpp"
 #include "driver/options.hpp"
 #include "driver/relief_rest.hpp"
 #include "net/network.hpp"
@@ -53,6 +54,7 @@ RunningDriver::RunningDriver(DriverOptions options)
     : options_{std::move(options)},
       clock_{options_.environment.clock != nullptr ? *options_.environment.clock : os::system_clock()} {
     validate(options_);
+    compare_with_system();
     const std::string path = directory_path(options_);
     directory_.emplace(DriverDirectory::take(
         options_, path, clock_, [this](std::string_view line) { warn(line); }, os::sleep_for));
@@ -106,6 +108,14 @@ RunningDriver::~RunningDriver() { close(); }
 void RunningDriver::warn(std::string_view line) const {
     if (options_.on_warning) return options_.on_warning(line);
     std::fprintf(stderr, "gale driver: %.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+// What a program brings as its network may be anything: only the machine's own is looked at.
+void RunningDriver::compare_with_system() const {
+    if (options_.environment.network != nullptr) return;
+    const auto grants = ask_for_grants(options_, net::system_network());
+    if (!grants) return;
+    for (const std::string& line : compare(options_, *grants)) warn(line);
 }
 
 agent::RunnerOptions RunningDriver::runner_options(const std::string& role, agent::IdleStrategy idle, int cpu) {

@@ -54,6 +54,7 @@ private:
         Relief* relief;
         int do_work(Tick tick) { return relief != nullptr ? relief->receive(tick) : network.receive(tick); }
     };
+    void compare_with_system() const;
     void make_network();
     void start_threads();
     void start_shared(const agent::Doorbell& commands);

@@ -79,7 +79,7 @@ std::unique_ptr<receiver::Destination> ReceiveChannels::open_destination(Receive
     const auto& udp = wanted.parameters.udp;
     const auto& shared = channel.parameters;  // buffers and times are the endpoint's
     net::TransportSpec spec = net::subscription_transport(addresses);
-    spec.ttl = udp.ttl ? *udp.ttl : with_.options.socket_multicast_ttl;
+    spec.ttl = udp.ttl.value_or(0) > 0 ? *udp.ttl : with_.options.socket_multicast_ttl;
     spec.send_buffer_length = shared.udp.socket_send_buffer.value_or(with_.options.socket_send_buffer);
     spec.receive_buffer_length = shared.settings.socket_receive_buffer;
     spec.segmentation_offload = with_.options.segmentation_offload;

@@ -153,7 +153,7 @@ net::TransportSpec SendChannels::transport_spec(const Wanted& wanted, const net:
     const auto& udp = wanted.parameters.udp;
     const DriverOptions& options = with_.options;
     net::TransportSpec spec = net::publication_transport(addresses, udp.control_mode, options.driver_connect);
-    spec.ttl = udp.ttl.value_or(static_cast<std::uint8_t>(options.socket_multicast_ttl));
+    spec.ttl = udp.ttl.value_or(0) > 0 ? *udp.ttl : options.socket_multicast_ttl;
     spec.send_buffer_length = udp.socket_send_buffer.value_or(static_cast<std::int32_t>(options.socket_send_buffer));
     spec.receive_buffer_length =
         udp.socket_receive_buffer.value_or(static_cast<std::int32_t>(options.socket_receive_buffer));
