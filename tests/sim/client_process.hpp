@@ -54,11 +54,12 @@ struct SubscriberPlan {
     bool tether = true;
     bool rejoin = true;
     bool reliable = true;
-    bool may_lose = false;     ///< images also of publishers that live
-    std::string distrusts{};   ///< streams from this address hold anything; "*": all streams
-    bool controlled = false;   ///< with actions, also to abort
-    bool whole = true;         ///< messages; else each of their fragments by itself
-    std::uint64_t pace = 500;  ///< turns in a thousand in which it polls
+    bool may_lose = false;                         ///< images also of publishers that live
+    std::vector<const DriverProcess*> leans_on{};  ///< the same, when one of these has ended
+    std::string distrusts{};                       ///< streams from this address hold anything; "*": all streams
+    bool controlled = false;                       ///< with actions, also to abort
+    bool whole = true;                             ///< messages; else each of their fragments by itself
+    std::uint64_t pace = 500;                      ///< turns in a thousand in which it polls
 };
 
 class ClientProcess final : public Process {
@@ -102,6 +103,8 @@ private:
     void connect();
     void judge_end(Nanos slept);
     void judge_errors();
+    /// How the driver that it is connected with ended; null while that is there.
+    [[nodiscard]] const DriverProcess::End* end_of_driver() const noexcept;
     void act(Participants& participants);
     static void finish(Participants& participants);
 
@@ -112,7 +115,8 @@ private:
     std::optional<Client> client_;
     Participants publishers_;
     Participants subscribers_;
-    bool was_known_ = false;  // to the driver, when it was stopped
+    std::size_t driver_number_ = 0;  // of those that had the directory
+    bool was_known_ = false;         // to the driver, when it was stopped
     bool left_ = false;
     bool expects_damage_ = false;
 };

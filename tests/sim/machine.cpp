@@ -13,6 +13,7 @@ Machine start_machine(World& world, NetworkProcess& network, Streams& streams, s
         options.environment.network = &host;
         if (change) change(options);
     });
+    driver.on_killed = [&network, name] { network.network().close_sockets(name); };
     Machine machine{.name = name, .address = address, .driver = &driver, .clients = {}};
     for (int i = 0; i < 2; ++i)
         machine.clients.push_back(&world.start<ClientProcess>("client " + name + std::to_string(i), driver, streams));

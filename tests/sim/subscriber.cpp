@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace gale::sim {
 namespace {
 
@@ -74,6 +76,11 @@ int Subscriber::poll(int limit) {
                             : subscription_->poll(assembler_, limit);
 }
 
+bool Subscriber::may_lose() const {
+    return plan_.may_lose ||
+           std::ranges::any_of(plan_.leans_on, [](const DriverProcess* driver) { return !driver->ends().empty(); });
+}
+
 bool Subscriber::distrusts(const Image& image) const {
     return plan_.distrusts == "*" || (!plan_.distrusts.empty() && image.source_identity().starts_with(plan_.distrusts));
 }
@@ -113,7 +120,7 @@ void Subscriber::on_unavailable(const Image& image) {
     // Shared memory is never too late; over a network the publication may be gone when it hears of the newcomer.
     const bool late = reader.came_late() && process().streams().medium() == Medium::network;
     const bool torn_off =
-        plan_.may_lose && (!image.end_of_stream_position() || image.position() < *image.end_of_stream_position());
+        may_lose() && (!image.end_of_stream_position() || image.position() < *image.end_of_stream_position());
     if (plan_.tether && !late && !torn_off && !image.is_publication_revoked()) {
         EXPECT_TRUE(image.end_of_stream_position()) << "its publisher lives";
         reader.expect_all_read();

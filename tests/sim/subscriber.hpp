@@ -26,6 +26,7 @@ private:
     int poll(int limit);
     void on_available(const Image& image);
     void on_unavailable(const Image& image);
+    [[nodiscard]] bool may_lose() const;
     [[nodiscard]] bool distrusts(const Image& image) const;
     [[nodiscard]] Reader* reader_of(const Header& header);
     Action on_message(std::span<const std::byte> message, const Header& header);

@@ -86,6 +86,13 @@ TEST(UdpSimulation, WhatALostMachineHeldIsGivenBackByTheOthers) {
     tell_over_network({.weather = {.loss = 0.05, .delay = 10ms}, .by_groups = true, .machine_deaths = 60}, 40);
 }
 
+TEST(UdpSimulation, DriversBeginAgainAndTheirClientsWithThem) {
+    const NetworkFaults faults{.weather = {.loss = 0.05, .delay = 10ms}, .by_groups = true, .restarts = 60};
+    const auto sum = tell_all<UdpStory>(faults, 20);
+    EXPECT_GT(sum.messages, 0);
+    EXPECT_TRUE(testing::seeds(20).size() < 20 || sum.clients_lost > 20);
+}
+
 TEST(UdpSimulation, DamagedDatagramsOfOneMachineHarmNoStreamOfOthers) {
     tell_over_network({.weather = {.loss = 0.05, .truncate = 0.05, .delay = 5ms}, .by_groups = true, .garbled = true},
                       40);

@@ -141,6 +141,7 @@ void UdpStory::subscribe(const Route& route) {
                        .channel = route.subscribe[chosen],
                        .reliable = !route.unreliable[chosen],
                        .may_lose = faults_.long_tears || faults_.machine_deaths > 0,
+                       .leans_on = {machines_[route.from].driver, machines_[chosen].driver},
                        .distrusts = !faults_.garbled ? ""
                                     : chosen == last ? "*"
                                                      : machines_[last].address + ":",
@@ -154,6 +155,7 @@ void UdpStory::spy(const Route& route) {
     if (client == nullptr || route.spy.empty()) return;
     client->subscribe({.stream = route.stream,
                        .channel = route.spy,
+                       .leans_on = {machines_[route.from].driver},
                        .distrusts = faults_.garbled && route.from == machine_count - 1 ? "*" : "",
                        .pace = static_cast<std::uint64_t>(world_.between(50, 950))});
 }
@@ -183,6 +185,10 @@ bool UdpStory::fault() {
         lose_machine();
         return true;
     }
+    if (falls_to(faults_.restarts)) {
+        if (machine.driver->is_there()) restart(*machine.driver, some_time(true));
+        return true;
+    }
     return false;
 }
 
@@ -192,6 +198,15 @@ void UdpStory::lose_machine() {
     const Machine& machine = machines_[world_.random().below(machine_count)];
     machine.driver->kill();
     for (ClientProcess* client : machine.clients) client->kill();
+}
+
+// Who is killed is missed only after a while: half the time that is waited for, so that the story goes on after it.
+void UdpStory::restart(DriverProcess& driver, Nanos pause) {
+    driver.restart(world_.happens(500) ? DriverProcess::Ending::closed : DriverProcess::Ending::killed, pause);
+    if (world_.happens(500)) return;
+    world_.hurry(true);
+    world_.run_for(world_.between(11s, 15s));
+    world_.hurry(false);
 }
 
 void UdpStory::event() {
@@ -233,9 +248,9 @@ void UdpStory::wind_down() {
             for (ClientProcess* client : machine.clients)
                 if (!client->is_dead()) (client->*act)();
     };
-    if (faults_.long_tears || faults_.deaths > 0 || faults_.machine_deaths > 0) {
+    if (faults_.long_tears || faults_.deaths > 0 || faults_.machine_deaths > 0 || faults_.restarts > 0) {
         world_.hurry(true);
-        world_.run_for(25s);  // whoever is torn off comes back, whoever is dead is given up
+        world_.run_for(25s);  // whoever is torn off or ended comes back, whoever is dead is given up
         world_.hurry(false);
     }
     everybody(&ClientProcess::finish_publishers);

@@ -22,6 +22,7 @@ struct NetworkFaults {
     std::uint64_t driver_stops = 0;    ///< a driver stops for a while, shorter than that
     std::uint64_t deaths = 0;          ///< a client is never stepped again
     std::uint64_t machine_deaths = 0;  ///< a driver with all its clients
+    std::uint64_t restarts = 0;        ///< a driver ends, well or badly, and another one takes its place
 };
 
 class UdpStory {
@@ -59,6 +60,7 @@ private:
     [[nodiscard]] testing::Link draw_link(bool is_garbled);
     [[nodiscard]] bool fault();
     void lose_machine();
+    void restart(DriverProcess& driver, Nanos pause);
     [[nodiscard]] ClientProcess* any_client(std::size_t machine);
     [[nodiscard]] bool all_clients(bool (ClientProcess::*have)() const noexcept, bool value) const;
     void publish(const Route& route);

@@ -213,6 +213,16 @@ TEST_F(SimulatedNetworkTest, WhatNobodyHearsIsGone) {
     EXPECT_EQ(a_->take_error(), 0);
 }
 
+TEST_F(SimulatedNetworkTest, WhoDiedLeavesItsPortToItsSuccessor) {
+    network_.link("a", "b").delay = 5ms;
+    send(2);
+    network_.close_sockets("b");
+    const auto successor = host_b_.open({.local = at("10.0.0.2", 40000)});
+    clock_.advance(5ms);
+    EXPECT_EQ(receive(*successor), (std::vector{0, 1}));
+    EXPECT_TRUE(receive().empty());
+}
+
 TEST_F(SimulatedNetworkTest, AGroupReachesItsMembersOnOtherMachines) {
     auto& host_c = network_.add_host("c", {"10.0.0.3"});
     const auto group = at("224.0.1.1", 5000);
