@@ -46,6 +46,7 @@ struct PublisherPlan {
     std::string channel = "aeron:ipc";
     std::vector<std::string> destinations{};  ///< to be added, of a channel with control-mode=manual
     bool exclusive = false;
+    bool hesitates = true;     ///< may keep what it claimed for some seconds, and all behind it with that
     std::uint64_t pace = 500;  ///< turns in a thousand in which it publishes
 };
 struct SubscriberPlan {

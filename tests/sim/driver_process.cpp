@@ -98,4 +98,12 @@ std::int64_t DriverProcess::value(control::SystemCounter counter) const {
     return cnc_->counters().value(CounterId{static_cast<std::int32_t>(counter)}).load_acquire();
 }
 
+std::vector<std::int64_t> DriverProcess::values(std::string_view label) const {
+    std::vector<std::int64_t> found;
+    cnc_->counters().for_each([&](const shm::CounterView& counter) {
+        if (counter.label.starts_with(label)) found.push_back(cnc_->counters().value(counter.id).load_acquire());
+    });
+    return found;
+}
+
 }  // namespace gale::sim

@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gale::sim {
@@ -50,6 +51,8 @@ public:
     [[nodiscard]] std::vector<std::string> errors() const;
     [[nodiscard]] std::vector<std::string> logs() const;
     [[nodiscard]] std::int64_t value(control::SystemCounter counter) const;
+    /// Of each counter whose label begins so.
+    [[nodiscard]] std::vector<std::int64_t> values(std::string_view label) const;
 
 private:
     void begin();

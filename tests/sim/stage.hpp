@@ -12,6 +12,9 @@
 
 namespace gale::sim {
 
+inline constexpr std::int64_t term = 64 * 1024;  // as the drivers are told
+
+// Paces.
 inline constexpr std::uint64_t never = 0;
 inline constexpr std::uint64_t always = 1000;
 
@@ -29,7 +32,8 @@ struct Stage {
                                          .channel = channel,
                                          .destinations = destinations,
                                          .exclusive = world.happens(500),
-                                         .pace = 1000});
+                                         .hesitates = publishers_hesitate,
+                                         .pace = always});
     }
     /// `may_lose`: images of publishers whose driver may end.
     void subscribe(std::size_t machine, std::int32_t stream, const std::string& channel, std::uint64_t pace,
@@ -66,6 +70,7 @@ struct Stage {
     World world;
     NetworkProcess& network;
     std::vector<Machine> machines;
+    bool publishers_hesitate = true;
 };
 
 }  // namespace gale::sim

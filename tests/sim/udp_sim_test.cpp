@@ -93,6 +93,13 @@ TEST(UdpSimulation, DriversBeginAgainAndTheirClientsWithThem) {
     EXPECT_TRUE(testing::seeds(20).size() < 20 || sum.clients_lost > 20);
 }
 
+TEST(UdpSimulation, WindowsThatShrinkAtLossesLoseNothing) {
+    const auto sum = tell_over_network(
+        {.weather = {.loss = 0.2, .reorder = 0.1, .delay = 20ms, .jitter = 5ms}, .by_groups = true, .cubic = true}, 20);
+    EXPECT_EQ(sum.images_again, 0);
+    EXPECT_EQ(sum.gaps, 0);
+}
+
 TEST(UdpSimulation, DamagedDatagramsOfOneMachineHarmNoStreamOfOthers) {
     tell_over_network({.weather = {.loss = 0.05, .truncate = 0.05, .delay = 5ms}, .by_groups = true, .garbled = true},
                       40);

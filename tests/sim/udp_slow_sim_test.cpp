@@ -9,7 +9,6 @@
 namespace gale::sim {
 namespace {
 
-constexpr std::int64_t term = 64 * 1024;
 constexpr std::int64_t longest_message = term / 8 + 1408;
 // What nobody reads: a window at the receiver (between drivers of ours nearly a term), one at the sender, and a message
 // that began within.

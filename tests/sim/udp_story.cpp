@@ -68,6 +68,8 @@ UdpStory::Route UdpStory::route(Way way, std::int32_t index) {
         }
     }
     for (bool& unreliable : made.unreliable) unreliable = faults_.unreliable && world_.happens(500);
+    for (std::string& subscribe : made.subscribe)
+        if (faults_.cubic && !subscribe.empty() && world_.happens(700)) subscribe += "|cc=cubic";
     if (way != Way::manual) made.spy = "aeron-spy:" + made.publish;
     return made;
 }

@@ -16,6 +16,7 @@ struct NetworkFaults {
     double push_back = 0;              ///< chance of each call of send, at most
     bool by_groups = false;            ///< not by unicast only
     bool unreliable = false;           ///< some subscribers would rather miss something than wait
+    bool cubic = false;                ///< some windows shrink at losses
     bool garbled = false;              ///< whatever the last machine sends may be damaged
     std::uint64_t tears = 0;           ///< a machine does not reach the others for a while
     bool long_tears = false;           ///< a tear may last longer than others wait for a sign of life
