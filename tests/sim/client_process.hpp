@@ -52,6 +52,8 @@ struct PublisherPlan {
 struct SubscriberPlan {
     StreamId stream;
     std::string channel = "aeron:ipc";
+    std::vector<std::string> destinations{};  ///< to be added, of a channel with control-mode=manual
+    std::uint64_t restless = 0;               ///< turns in a thousand in which one of them goes or comes, but not all
     bool tether = true;
     bool rejoin = true;
     bool reliable = true;
