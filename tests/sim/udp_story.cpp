@@ -38,32 +38,37 @@ void UdpStory::add_route(std::int32_t index) {
 UdpStory::Route UdpStory::route(Way way, std::int32_t index) {
     Route made{.stream = StreamId{index}, .from = world_.random().below(machine_count)};
     const auto port = [index](std::int32_t base) { return ":" + std::to_string(base + index); };
-    const std::string own = machines_[made.from].address;
+    const bool v6 = faults_.v6 && world_.happens(500);
+    const auto host = [&](std::size_t machine) {
+        return v6 ? machines_[machine].address6 : machines_[machine].address;
+    };
     switch (way) {
     case Way::unicast: {
         const std::size_t to = world_.random().below(machine_count);
-        made.publish = "aeron:udp?endpoint=" + machines_[to].address + port(40100);
+        made.publish = "aeron:udp?endpoint=" + host(to) + port(40100);
         made.subscribe[to] = made.publish;
         break;
     }
     case Way::multicast: {
-        const std::string group =
-            "aeron:udp?endpoint=224.20.30." + std::to_string(2 * index + 1) + port(40200) + "|interface=10.0.0.0/24";
+        const std::string last = std::to_string(2 * index + 1);
+        const std::string group = "aeron:udp?endpoint=" + (v6 ? "[ff02::14:" + last + "]" : "224.20.30." + last) +
+                                  port(40200) + "|interface=" + (v6 ? "[fd00::]/64" : "10.0.0.0/24");
         made.publish = group + "|fc=min";
         made.subscribe.fill(group);
         break;
     }
     case Way::dynamic: {
-        const std::string control = "aeron:udp?control-mode=dynamic|control=" + own + port(40300);
+        const std::string control = "aeron:udp?control-mode=dynamic|control=" + host(made.from) + port(40300);
         made.publish = control + "|fc=min";
         for (std::size_t i = 0; i < machine_count; ++i)
-            made.subscribe[i] = control + "|endpoint=" + machines_[i].address + (i == 2 ? ":0" : port(40400));
+            made.subscribe[i] = control + "|endpoint=" + host(i) + (i == 2 ? ":0" : port(40400));
         break;
     }
     case Way::manual:
         made.publish = "aeron:udp?control-mode=manual|fc=min";
+        if (v6) made.publish += "|control=" + host(made.from) + ":0";  // its socket is of one family
         for (std::size_t i = 0; i < machine_count; ++i) {
-            made.subscribe[i] = "aeron:udp?endpoint=" + machines_[i].address + port(40500);
+            made.subscribe[i] = "aeron:udp?endpoint=" + host(i) + port(40500);
             if (made.destinations.empty() || world_.happens(700)) made.destinations.push_back(made.subscribe[i]);
         }
     }

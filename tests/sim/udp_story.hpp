@@ -15,6 +15,7 @@ struct NetworkFaults {
     testing::Link weather{};           ///< at most: each story draws its own
     double push_back = 0;              ///< chance of each call of send, at most
     bool by_groups = false;            ///< not by unicast only
+    bool v6 = false;                   ///< some ways by IPv6
     bool unreliable = false;           ///< some subscribers would rather miss something than wait
     bool cubic = false;                ///< some windows shrink at losses
     bool garbled = false;              ///< whatever the last machine sends may be damaged
