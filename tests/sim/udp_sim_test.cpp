@@ -61,7 +61,7 @@ TEST(UdpSimulation, GapsAreToldToThoseWhoDoNotWait) {
 
 TEST(UdpSimulation, FullNetworksAndQueuesOnlySlowStreamsDown) {
     const auto sum = tell_over_network(
-        {.weather = {.loss = 0.01, .delay = 5ms, .bytes_per_second = 1'000'000, .queue_length = 16 * 1024},
+        {.weather = {.loss = 0.01, .delay = 5ms, .bytes_per_second = 500'000, .queue_length = 16 * 1024},
          .push_back = 0.5,
          .by_groups = true},
         40);
