@@ -46,19 +46,23 @@ struct PublisherPlan {
     std::string channel = "aeron:ipc";
     std::vector<std::string> destinations{};  ///< to be added, of a channel with control-mode=manual
     bool exclusive = false;
+    bool hesitates = true;     ///< may keep what it claimed for some seconds, and all behind it with that
     std::uint64_t pace = 500;  ///< turns in a thousand in which it publishes
 };
 struct SubscriberPlan {
     StreamId stream;
     std::string channel = "aeron:ipc";
+    std::vector<std::string> destinations{};  ///< to be added, of a channel with control-mode=manual
+    std::uint64_t restless = 0;               ///< turns in a thousand in which one of them goes or comes, but not all
     bool tether = true;
     bool rejoin = true;
     bool reliable = true;
-    bool may_lose = false;     ///< images also of publishers that live
-    std::string distrusts{};   ///< streams from this address hold anything; "*": all streams
-    bool controlled = false;   ///< with actions, also to abort
-    bool whole = true;         ///< messages; else each of their fragments by itself
-    std::uint64_t pace = 500;  ///< turns in a thousand in which it polls
+    bool may_lose = false;                         ///< images also of publishers that live
+    std::vector<const DriverProcess*> leans_on{};  ///< the same, when one of these has ended
+    std::string distrusts{};                       ///< streams from this address hold anything; "*": all streams
+    bool controlled = false;                       ///< with actions, also to abort
+    bool whole = true;                             ///< messages; else each of their fragments by itself
+    std::uint64_t pace = 500;                      ///< turns in a thousand in which it polls
 };
 
 class ClientProcess final : public Process {
@@ -102,6 +106,8 @@ private:
     void connect();
     void judge_end(Nanos slept);
     void judge_errors();
+    /// How the driver that it is connected with ended; null while that is there.
+    [[nodiscard]] const DriverProcess::End* end_of_driver() const noexcept;
     void act(Participants& participants);
     static void finish(Participants& participants);
 
@@ -112,7 +118,8 @@ private:
     std::optional<Client> client_;
     Participants publishers_;
     Participants subscribers_;
-    bool was_known_ = false;  // to the driver, when it was stopped
+    std::size_t driver_number_ = 0;  // of those that had the directory
+    bool was_known_ = false;         // to the driver, when it was stopped
     bool left_ = false;
     bool expects_damage_ = false;
 };

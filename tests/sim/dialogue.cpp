@@ -53,7 +53,7 @@ void Program::leave(std::shared_ptr<Subscription>& subscription) {
 Dialogue::Dialogue() : network_{world_.start<NetworkProcess>("network", "dialogue")} {
     std::map<char, DriverProcess*> drivers;
     for (const char name : {'a', 'b', 'c'}) {
-        net::Network& host = network_.add_host({name}, "10.0.0." + std::to_string(name - 'a' + 1));
+        net::Network& host = network_.add_host({name}, {"10.0.0." + std::to_string(name - 'a' + 1)});
         drivers[name] = &world_.start<DriverProcess>(std::string{"driver "} + name, [&host](DriverOptions& options) {
             options.environment.network = &host;
             options.cubic_measures_round_trip = true;

@@ -8,12 +8,15 @@ Machine start_machine(World& world, NetworkProcess& network, Streams& streams, s
                       const DriverProcess::Change& change) {
     const std::string name{static_cast<char>('a' + index)};
     const std::string address = "10.0.0." + std::to_string(index + 1);
-    net::Network& host = network.add_host(name, address);
+    const std::string address6 = "fd00::" + std::to_string(index + 1);
+    net::Network& host = network.add_host(name, {address, address6});
     auto& driver = world.start<DriverProcess>("driver " + name, [&](DriverOptions& options) {
         options.environment.network = &host;
         if (change) change(options);
     });
-    Machine machine{.name = name, .address = address, .driver = &driver, .clients = {}};
+    driver.on_killed = [&network, name] { network.network().close_sockets(name); };
+    Machine machine{
+        .name = name, .address = address, .address6 = "[" + address6 + "]", .driver = &driver, .clients = {}};
     for (int i = 0; i < 2; ++i)
         machine.clients.push_back(&world.start<ClientProcess>("client " + name + std::to_string(i), driver, streams));
     return machine;

@@ -15,11 +15,12 @@ namespace gale::sim {
 struct Machine {
     std::string name;
     std::string address;
+    std::string address6;  ///< in brackets
     DriverProcess* driver;
     std::vector<ClientProcess*> clients;
 };
 
-/// Named a, b, ... by its index, at 10.0.0.1, 10.0.0.2, ...; with two programs.
+/// Named a, b, ... by its index, at 10.0.0.1, 10.0.0.2, ..., and at fd00::1, fd00::2, ...; with two programs.
 [[nodiscard]] Machine start_machine(World& world, NetworkProcess& network, Streams& streams, std::size_t index,
                                     const DriverProcess::Change& change = {});
 

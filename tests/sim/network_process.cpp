@@ -34,8 +34,8 @@ NetworkProcess::~NetworkProcess() {
     for (const auto& recorder : recorders_) std::filesystem::remove(recorder->name);
 }
 
-net::Network& NetworkProcess::add_host(const std::string& host, const std::string& address) {
-    net::Network& made = network_.add_host(host, {address});
+net::Network& NetworkProcess::add_host(const std::string& host, const std::vector<std::string>& addresses) {
+    net::Network& made = network_.add_host(host, addresses);
     const char* const directory = std::getenv("GALE_SIM_PCAP");
     if (directory == nullptr) return made;
     recorders_.push_back(std::make_unique<Recorder>(made, capture_path(directory, story_, host), world().clock()));

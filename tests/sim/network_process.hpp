@@ -22,7 +22,7 @@ public:
     void run() override;
 
     /// A machine, as its driver sees the network. Lives as long as this.
-    [[nodiscard]] net::Network& add_host(const std::string& host, const std::string& address);
+    [[nodiscard]] net::Network& add_host(const std::string& host, const std::vector<std::string>& addresses);
     [[nodiscard]] testing::SimulatedNetwork& network() noexcept { return network_; }
 
     /// Some machines and all others do not reach one another for so long. One tear at a time: while there is one,

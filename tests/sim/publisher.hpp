@@ -165,7 +165,7 @@ private:
         StreamModel::Entry& entry =
             stream_->add(result.position(), length, world().random().next(), StreamModel::State::open);
         claims_.push_back({std::move(claimed), &entry, world().now() + world().between(0ns, 3s)});
-        if (world().happens(800)) claims_.back().deadline = world().now();
+        if (!plan_.hesitates || world().happens(800)) claims_.back().deadline = world().now();
         end_claims();
         return result;
     }

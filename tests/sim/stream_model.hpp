@@ -137,7 +137,8 @@ public:
         std::int64_t images_from_start = 0;  ///< that nothing of their stream went before
         std::int64_t images_again = 0;       ///< of a stream that the subscription had lost
         std::int64_t clients_lost = 0;
-        std::int64_t gaps = 0;  ///< images that had to do without something, as they may
+        std::int64_t destinations = 0;  ///< of subscriptions, that came or went
+        std::int64_t gaps = 0;          ///< images that had to do without something, as they may
     };
     Tally tally;
 

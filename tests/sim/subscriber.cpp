@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace gale::sim {
 namespace {
 
@@ -30,6 +32,7 @@ Subscriber::Subscriber(ClientProcess& process, const SubscriberPlan& plan)
           channel(plan), plan.stream,
           {.on_available_image = [this](const Image& image) { on_available(image); },
            .on_unavailable_image = [this](const Image& image) { on_unavailable(image); }})} {
+    for (const std::string& destination : plan.destinations) paths_.push_back({.channel = destination});
     process.streams().on_join(wish_.registration_id(), plan.stream);
     process.world().note(process.name() + " subscribes to stream " + std::to_string(plan.stream.value) + " as " +
                          channel(plan) + ", " + std::to_string(wish_.registration_id().value));
@@ -57,10 +60,44 @@ void Subscriber::act() {
         if (auto made = wish_.poll()) subscription_ = std::move(*made);
         return;
     }
+    if (!paths_.empty()) change_destinations();
     if (!finishing_ && !world.happens(plan_.pace)) return;
     const auto limit = static_cast<int>(world.between(1, 40));
     world.mix(static_cast<std::uint64_t>(poll(limit)));
     for (const auto& entry : readers_) entry.second->on_position();
+}
+
+// First all come. Then one goes or comes now and then, while another one stays.
+void Subscriber::change_destinations() {
+    World& world = process().world();
+    end_changes();
+    const auto is_changing = [](const Path& path) { return path.change.has_value(); };
+    if (std::ranges::any_of(paths_, is_changing)) return;
+    const auto count = static_cast<std::size_t>(std::ranges::count(paths_, true, &Path::is_there));
+    if (count == 0) {
+        for (Path& path : paths_) path.change = subscription_->async_add_destination(path.channel);
+        return;
+    }
+    if (!world.happens(plan_.restless)) return;
+    Path& path = paths_[world.random().below(paths_.size())];
+    if (path.is_there && count == 1) return;
+    world.note(process().name() + (path.is_there ? " leaves " : " comes to ") + path.channel);
+    path.change = path.is_there ? subscription_->async_remove_destination(path.channel)
+                                : subscription_->async_add_destination(path.channel);
+}
+
+void Subscriber::end_changes() {
+    for (Path& path : paths_) {
+        if (!path.change) continue;
+        try {
+            if (!path.change->poll()) continue;
+            path.is_there = !path.is_there;
+            ++process().streams().tally.destinations;
+        } catch (const Error& error) {
+            if (error.code() != ErrorCode::temporarily_unavailable) throw;  // its predecessor's socket closes
+        }
+        path.change.reset();
+    }
 }
 
 int Subscriber::poll(int limit) {
@@ -72,6 +109,11 @@ int Subscriber::poll(int limit) {
     }
     return plan_.controlled ? subscription_->controlled_poll(controlled_, limit)
                             : subscription_->poll(assembler_, limit);
+}
+
+bool Subscriber::may_lose() const {
+    return plan_.may_lose ||
+           std::ranges::any_of(plan_.leans_on, [](const DriverProcess* driver) { return !driver->ends().empty(); });
 }
 
 bool Subscriber::distrusts(const Image& image) const {
@@ -113,7 +155,7 @@ void Subscriber::on_unavailable(const Image& image) {
     // Shared memory is never too late; over a network the publication may be gone when it hears of the newcomer.
     const bool late = reader.came_late() && process().streams().medium() == Medium::network;
     const bool torn_off =
-        plan_.may_lose && (!image.end_of_stream_position() || image.position() < *image.end_of_stream_position());
+        may_lose() && (!image.end_of_stream_position() || image.position() < *image.end_of_stream_position());
     if (plan_.tether && !late && !torn_off && !image.is_publication_revoked()) {
         EXPECT_TRUE(image.end_of_stream_position()) << "its publisher lives";
         reader.expect_all_read();

@@ -8,6 +8,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace gale::sim {
 
@@ -26,6 +28,9 @@ private:
     int poll(int limit);
     void on_available(const Image& image);
     void on_unavailable(const Image& image);
+    void change_destinations();
+    void end_changes();
+    [[nodiscard]] bool may_lose() const;
     [[nodiscard]] bool distrusts(const Image& image) const;
     [[nodiscard]] Reader* reader_of(const Header& header);
     Action on_message(std::span<const std::byte> message, const Header& header);
@@ -37,6 +42,12 @@ private:
     ControlledFragmentAssembler controlled_;
     Pending<Subscription> wish_;
     std::optional<Subscription> subscription_;
+    struct Path {
+        std::string channel;
+        bool is_there = false;
+        std::optional<Pending<CorrelationId>> change{};
+    };
+    std::vector<Path> paths_;
     bool finishing_ = false;
     bool lost_ = false;
 };

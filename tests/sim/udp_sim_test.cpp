@@ -21,13 +21,13 @@ Streams::Tally tell_over_network(const NetworkFaults& faults, std::uint64_t coun
 }
 
 TEST(UdpSimulation, EveryMessageArrivesOnceAndInOrder) {
-    const auto sum = tell_over_network({.by_groups = true}, 40);
+    const auto sum = tell_over_network({.by_groups = true, .v6 = true}, 40);
     EXPECT_EQ(sum.images_again, 0);
     EXPECT_EQ(sum.gaps, 0);
 }
 
 TEST(UdpSimulation, ALossyLineIsRepaired) {
-    const auto sum = tell_over_network({.weather = {.loss = 0.2, .delay = 20ms, .jitter = 5ms}}, 40);
+    const auto sum = tell_over_network({.weather = {.loss = 0.2, .delay = 20ms, .jitter = 5ms}, .v6 = true}, 40);
     EXPECT_EQ(sum.images_again, 0);
     EXPECT_EQ(sum.gaps, 0);
 }
@@ -40,13 +40,15 @@ TEST(UdpSimulation, WhatHappensToDatagramsShowsInNoStream) {
                                                     .reorder_delay = 5ms,
                                                     .delay = 10ms,
                                                     .jitter = 10ms},
-                                        .by_groups = true},
+                                        .by_groups = true,
+                                        .v6 = true},
                                        40);
     EXPECT_EQ(sum.gaps, 0);
 }
 
 TEST(UdpSimulation, TornNetworksHeal) {
-    const auto sum = tell_over_network({.weather = {.loss = 0.02, .delay = 5ms}, .by_groups = true, .tears = 100}, 40);
+    const auto sum =
+        tell_over_network({.weather = {.loss = 0.02, .delay = 5ms}, .by_groups = true, .v6 = true, .tears = 100}, 40);
     EXPECT_EQ(sum.images_again, 0);
     EXPECT_EQ(sum.gaps, 0);
 }
@@ -59,7 +61,7 @@ TEST(UdpSimulation, GapsAreToldToThoseWhoDoNotWait) {
 
 TEST(UdpSimulation, FullNetworksAndQueuesOnlySlowStreamsDown) {
     const auto sum = tell_over_network(
-        {.weather = {.loss = 0.01, .delay = 5ms, .bytes_per_second = 1'000'000, .queue_length = 16 * 1024},
+        {.weather = {.loss = 0.01, .delay = 5ms, .bytes_per_second = 500'000, .queue_length = 16 * 1024},
          .push_back = 0.5,
          .by_groups = true},
         40);
@@ -84,6 +86,20 @@ TEST(UdpSimulation, WhateverTheDeadHeldIsGivenBackOnBothSides) {
 
 TEST(UdpSimulation, WhatALostMachineHeldIsGivenBackByTheOthers) {
     tell_over_network({.weather = {.loss = 0.05, .delay = 10ms}, .by_groups = true, .machine_deaths = 60}, 40);
+}
+
+TEST(UdpSimulation, DriversBeginAgainAndTheirClientsWithThem) {
+    const NetworkFaults faults{.weather = {.loss = 0.05, .delay = 10ms}, .by_groups = true, .v6 = true, .restarts = 60};
+    const auto sum = tell_all<UdpStory>(faults, 20);
+    EXPECT_GT(sum.messages, 0);
+    EXPECT_TRUE(testing::seeds(20).size() < 20 || sum.clients_lost > 20);
+}
+
+TEST(UdpSimulation, WindowsThatShrinkAtLossesLoseNothing) {
+    const auto sum = tell_over_network(
+        {.weather = {.loss = 0.2, .reorder = 0.1, .delay = 20ms, .jitter = 5ms}, .by_groups = true, .cubic = true}, 20);
+    EXPECT_EQ(sum.images_again, 0);
+    EXPECT_EQ(sum.gaps, 0);
 }
 
 TEST(UdpSimulation, DamagedDatagramsOfOneMachineHarmNoStreamOfOthers) {

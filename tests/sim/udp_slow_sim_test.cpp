@@ -1,5 +1,5 @@
 // Who is slow, who is late, and what others notice of them. SEED=... tells one story again, aloud.
-#include "sim/machine.hpp"
+#include "sim/stage.hpp"
 #include "support/seeds.hpp"
 
 #include <gtest/gtest.h>
@@ -9,62 +9,10 @@
 namespace gale::sim {
 namespace {
 
-constexpr std::int64_t term = 64 * 1024;
 constexpr std::int64_t longest_message = term / 8 + 1408;
 // What nobody reads: a window at the receiver (between drivers of ours nearly a term), one at the sender, and a message
 // that began within.
 constexpr std::int64_t most_unread = (term - term / 8) + term / 2 + longest_message;
-
-/// Three machines on a line that loses a little.
-struct Stage {
-    explicit Stage(std::uint64_t seed)
-        : world{seed}, network{world.start<NetworkProcess>("network", std::to_string(seed))} {
-        for (std::size_t i = 0; i < 3; ++i) machines.push_back(start_machine(world, network, streams, i));
-        network.network().set_links({.loss = 0.02, .delay = 1ms});
-        world.run_for(1s);
-    }
-    /// From machine a. As fast as it may.
-    void publish(std::int32_t stream, const std::string& channel, const std::vector<std::string>& destinations = {}) {
-        machines[0].clients[0]->publish({.stream = StreamId{stream},
-                                         .channel = channel,
-                                         .destinations = destinations,
-                                         .exclusive = world.happens(500),
-                                         .pace = 1000});
-    }
-    void subscribe(std::size_t machine, std::int32_t stream, const std::string& channel, std::uint64_t pace) {
-        machines[machine].clients[0]->subscribe(
-            {.stream = StreamId{stream}, .channel = channel, .whole = world.happens(500), .pace = pace});
-    }
-    [[nodiscard]] std::int64_t written(std::int32_t stream) const { return streams.written(StreamId{stream}).value; }
-    /// Everybody comes to an end, and everything is given back.
-    void end() {
-        const auto nobody = [this](bool (ClientProcess::*have)() const noexcept) {
-            return std::ranges::none_of(machines, [&](const Machine& machine) {
-                return std::ranges::any_of(machine.clients, [&](ClientProcess* client) { return (client->*have)(); });
-            });
-        };
-        const auto everybody = [this](void (ClientProcess::*act)()) {
-            for (const Machine& machine : machines)
-                for (ClientProcess* client : machine.clients) (client->*act)();
-        };
-        everybody(&ClientProcess::finish_publishers);
-        EXPECT_TRUE(world.run_until([&] { return nobody(&ClientProcess::has_publishers); }, 60s));
-        everybody(&ClientProcess::finish_subscribers);
-        EXPECT_TRUE(world.run_until([&] { return nobody(&ClientProcess::has_subscribers); }, 60s));
-        everybody(&ClientProcess::leave);
-        world.hurry(true);
-        world.run_for(25s);
-        for (const Machine& machine : machines) expect_nothing_left(machine);
-    }
-
-    Streams streams{Medium::network};
-    World world;
-    NetworkProcess& network;
-    std::vector<Machine> machines;
-};
-
-constexpr std::uint64_t never = 0;
-constexpr std::uint64_t always = 1000;
 
 TEST(UdpSlowSimulation, ASlowReceiverHoldsItsSenderButNoOtherStream) {
     for (const std::uint64_t seed : testing::seeds(10)) {

@@ -38,36 +38,43 @@ void UdpStory::add_route(std::int32_t index) {
 UdpStory::Route UdpStory::route(Way way, std::int32_t index) {
     Route made{.stream = StreamId{index}, .from = world_.random().below(machine_count)};
     const auto port = [index](std::int32_t base) { return ":" + std::to_string(base + index); };
-    const std::string own = machines_[made.from].address;
+    const bool v6 = faults_.v6 && world_.happens(500);
+    const auto host = [&](std::size_t machine) {
+        return v6 ? machines_[machine].address6 : machines_[machine].address;
+    };
     switch (way) {
     case Way::unicast: {
         const std::size_t to = world_.random().below(machine_count);
-        made.publish = "aeron:udp?endpoint=" + machines_[to].address + port(40100);
+        made.publish = "aeron:udp?endpoint=" + host(to) + port(40100);
         made.subscribe[to] = made.publish;
         break;
     }
     case Way::multicast: {
-        const std::string group =
-            "aeron:udp?endpoint=224.20.30." + std::to_string(2 * index + 1) + port(40200) + "|interface=10.0.0.0/24";
+        const std::string last = std::to_string(2 * index + 1);
+        const std::string group = "aeron:udp?endpoint=" + (v6 ? "[ff02::14:" + last + "]" : "224.20.30." + last) +
+                                  port(40200) + "|interface=" + (v6 ? "[fd00::]/64" : "10.0.0.0/24");
         made.publish = group + "|fc=min";
         made.subscribe.fill(group);
         break;
     }
     case Way::dynamic: {
-        const std::string control = "aeron:udp?control-mode=dynamic|control=" + own + port(40300);
+        const std::string control = "aeron:udp?control-mode=dynamic|control=" + host(made.from) + port(40300);
         made.publish = control + "|fc=min";
         for (std::size_t i = 0; i < machine_count; ++i)
-            made.subscribe[i] = control + "|endpoint=" + machines_[i].address + (i == 2 ? ":0" : port(40400));
+            made.subscribe[i] = control + "|endpoint=" + host(i) + (i == 2 ? ":0" : port(40400));
         break;
     }
     case Way::manual:
         made.publish = "aeron:udp?control-mode=manual|fc=min";
+        if (v6) made.publish += "|control=" + host(made.from) + ":0";  // its socket is of one family
         for (std::size_t i = 0; i < machine_count; ++i) {
-            made.subscribe[i] = "aeron:udp?endpoint=" + machines_[i].address + port(40500);
+            made.subscribe[i] = "aeron:udp?endpoint=" + host(i) + port(40500);
             if (made.destinations.empty() || world_.happens(700)) made.destinations.push_back(made.subscribe[i]);
         }
     }
     for (bool& unreliable : made.unreliable) unreliable = faults_.unreliable && world_.happens(500);
+    for (std::string& subscribe : made.subscribe)
+        if (faults_.cubic && !subscribe.empty() && world_.happens(700)) subscribe += "|cc=cubic";
     if (way != Way::manual) made.spy = "aeron-spy:" + made.publish;
     return made;
 }
@@ -141,6 +148,7 @@ void UdpStory::subscribe(const Route& route) {
                        .channel = route.subscribe[chosen],
                        .reliable = !route.unreliable[chosen],
                        .may_lose = faults_.long_tears || faults_.machine_deaths > 0,
+                       .leans_on = {machines_[route.from].driver, machines_[chosen].driver},
                        .distrusts = !faults_.garbled ? ""
                                     : chosen == last ? "*"
                                                      : machines_[last].address + ":",
@@ -154,6 +162,7 @@ void UdpStory::spy(const Route& route) {
     if (client == nullptr || route.spy.empty()) return;
     client->subscribe({.stream = route.stream,
                        .channel = route.spy,
+                       .leans_on = {machines_[route.from].driver},
                        .distrusts = faults_.garbled && route.from == machine_count - 1 ? "*" : "",
                        .pace = static_cast<std::uint64_t>(world_.between(50, 950))});
 }
@@ -183,6 +192,10 @@ bool UdpStory::fault() {
         lose_machine();
         return true;
     }
+    if (falls_to(faults_.restarts)) {
+        if (machine.driver->is_there()) restart(*machine.driver, some_time(true));
+        return true;
+    }
     return false;
 }
 
@@ -192,6 +205,15 @@ void UdpStory::lose_machine() {
     const Machine& machine = machines_[world_.random().below(machine_count)];
     machine.driver->kill();
     for (ClientProcess* client : machine.clients) client->kill();
+}
+
+// Who is killed is missed only after a while: half the time that is waited for, so that the story goes on after it.
+void UdpStory::restart(DriverProcess& driver, Nanos pause) {
+    driver.restart(world_.happens(500) ? DriverProcess::Ending::closed : DriverProcess::Ending::killed, pause);
+    if (world_.happens(500)) return;
+    world_.hurry(true);
+    world_.run_for(world_.between(11s, 15s));
+    world_.hurry(false);
 }
 
 void UdpStory::event() {
@@ -233,9 +255,9 @@ void UdpStory::wind_down() {
             for (ClientProcess* client : machine.clients)
                 if (!client->is_dead()) (client->*act)();
     };
-    if (faults_.long_tears || faults_.deaths > 0 || faults_.machine_deaths > 0) {
+    if (faults_.long_tears || faults_.deaths > 0 || faults_.machine_deaths > 0 || faults_.restarts > 0) {
         world_.hurry(true);
-        world_.run_for(25s);  // whoever is torn off comes back, whoever is dead is given up
+        world_.run_for(25s);  // whoever is torn off or ended comes back, whoever is dead is given up
         world_.hurry(false);
     }
     everybody(&ClientProcess::finish_publishers);

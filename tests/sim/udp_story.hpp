@@ -15,13 +15,16 @@ struct NetworkFaults {
     testing::Link weather{};           ///< at most: each story draws its own
     double push_back = 0;              ///< chance of each call of send, at most
     bool by_groups = false;            ///< not by unicast only
+    bool v6 = false;                   ///< some ways by IPv6
     bool unreliable = false;           ///< some subscribers would rather miss something than wait
+    bool cubic = false;                ///< some windows shrink at losses
     bool garbled = false;              ///< whatever the last machine sends may be damaged
     std::uint64_t tears = 0;           ///< a machine does not reach the others for a while
     bool long_tears = false;           ///< a tear may last longer than others wait for a sign of life
     std::uint64_t driver_stops = 0;    ///< a driver stops for a while, shorter than that
     std::uint64_t deaths = 0;          ///< a client is never stepped again
     std::uint64_t machine_deaths = 0;  ///< a driver with all its clients
+    std::uint64_t restarts = 0;        ///< a driver ends, well or badly, and another one takes its place
 };
 
 class UdpStory {
@@ -59,6 +62,7 @@ private:
     [[nodiscard]] testing::Link draw_link(bool is_garbled);
     [[nodiscard]] bool fault();
     void lose_machine();
+    void restart(DriverProcess& driver, Nanos pause);
     [[nodiscard]] ClientProcess* any_client(std::size_t machine);
     [[nodiscard]] bool all_clients(bool (ClientProcess::*have)() const noexcept, bool value) const;
     void publish(const Route& route);

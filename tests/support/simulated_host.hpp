@@ -70,6 +70,7 @@ public:
     void send(const SimulatedTransport& from, const net::SocketAddress& to, std::span<const std::byte> bytes);
     void take(SimulatedNetwork::Arrival&& arrival, Nanos time);
     void forget(SimulatedTransport& transport) noexcept { std::erase(transports_, &transport); }
+    void forget_all() noexcept { transports_.clear(); }
 
 private:
     [[nodiscard]] net::SocketAddress bind(const net::TransportSpec& spec);

@@ -45,6 +45,8 @@ void SimulatedNetwork::heal() {
     for (auto& [ends, line] : lines_) line.link.cut = false;
 }
 
+void SimulatedNetwork::close_sockets(const std::string& name) { hosts_.at(name)->forget_all(); }
+
 void SimulatedNetwork::set_name(const std::string& name, std::optional<channel::IpAddress> ip) { names_[name] = ip; }
 
 std::optional<Nanos> SimulatedNetwork::next_arrival() const noexcept {

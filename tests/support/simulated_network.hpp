@@ -77,6 +77,9 @@ public:
     /// Cuts every link between `some` and all others, both ways; `heal` mends all links.
     void partition(const std::vector<std::string>& some);
     void heal();
+    /// The machine's programs died: their ports are free, nothing reaches them any more, and what is on its way goes
+    /// to whoever has the port when it arrives.
+    void close_sockets(const std::string& name);
 
     /// Where a name leads from now on, for all; nothing: nowhere.
     void set_name(const std::string& name, std::optional<channel::IpAddress> ip);

@@ -213,6 +213,16 @@ TEST_F(SimulatedNetworkTest, WhatNobodyHearsIsGone) {
     EXPECT_EQ(a_->take_error(), 0);
 }
 
+TEST_F(SimulatedNetworkTest, WhoDiedLeavesItsPortToItsSuccessor) {
+    network_.link("a", "b").delay = 5ms;
+    send(2);
+    network_.close_sockets("b");
+    const auto successor = host_b_.open({.local = at("10.0.0.2", 40000)});
+    clock_.advance(5ms);
+    EXPECT_EQ(receive(*successor), (std::vector{0, 1}));
+    EXPECT_TRUE(receive().empty());
+}
+
 TEST_F(SimulatedNetworkTest, AGroupReachesItsMembersOnOtherMachines) {
     auto& host_c = network_.add_host("c", {"10.0.0.3"});
     const auto group = at("224.0.1.1", 5000);
@@ -232,6 +242,27 @@ TEST_F(SimulatedNetworkTest, AGroupReachesItsMembersOnOtherMachines) {
     EXPECT_EQ(sender->send({&datagram, 1}, nullptr), 1);
     EXPECT_EQ(receive(*on_c), std::vector{42});
     EXPECT_TRUE(receive(*on_loopback).empty());
+}
+
+TEST_F(SimulatedNetworkTest, BothFamiliesLiveBesideEachOther) {
+    auto& host_c = network_.add_host("c", {"10.0.0.3", "fd00::3"});
+    auto& host_d = network_.add_host("d", {"10.0.0.4", "fd00::4"});
+    const auto group = at("ff02::14:1", 5000);
+    const auto single_v4 = host_d.open({.local = at("10.0.0.4", 5001)});
+    const auto single_v6 = host_d.open({.local = at("fd00::4", 5001)});  // the same port of another address
+    const auto member = host_d.open({.local = at("fd00::4"), .group = group});
+    const auto sender = host_c.open({.local = at("fd00::3")});
+    const std::byte byte{42};
+    const Datagram datagram{{&byte, 1}};
+    const auto to_single = at("fd00::4", 5001);
+    const auto to_v4 = at("10.0.0.4", 5001);
+    EXPECT_EQ(sender->send({&datagram, 1}, &to_single), 1);
+    EXPECT_EQ(sender->send({&datagram, 1}, &group), 1);
+    EXPECT_EQ(sender->send({&datagram, 1}, &to_v4), 0);
+    EXPECT_NE(sender->take_error(), 0);
+    EXPECT_EQ(receive(*single_v6), std::vector{42});
+    EXPECT_EQ(receive(*member), std::vector{42});
+    EXPECT_TRUE(receive(*single_v4).empty());
 }
 
 TEST_F(SimulatedNetworkTest, LoopbackStaysOnTheMachine) {

@@ -68,7 +68,11 @@ sender::PublicationSpec sender_spec(const PublicationFacts& facts, const SendCha
     spec.retransmit.at_once = options.retransmit_burst;
     spec.replies_per_second = options.sender_reply_rate;
     if (!channel.is_group()) return spec;
-    spec.retransmit.max_ranges = settings.max_resend;
+    spec.retransmit.max_ranges_each = settings.max_resend;
+    if (channel.kind == sender::EndpointKind::multicast)
+        spec.retransmit.max_ranges = settings.max_resend;  // nobody asks for himself only
+    else
+        spec.retransmit.max_ranges = std::max(spec.retransmit.max_ranges, settings.max_resend);
     spec.retransmit.lost_again.reset();  // others may have asked for what is under way
     return spec;
 }

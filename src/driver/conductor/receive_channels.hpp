@@ -113,6 +113,7 @@ private:
     [[nodiscard]] ReceiveChannel& open(const Wanted& wanted, Found found, Tick tick);
     [[nodiscard]] std::unique_ptr<receiver::Destination>
     open_destination(ReceiveChannel& channel, const Wanted& wanted, const net::ChannelAddresses& addresses, Tick tick);
+    [[nodiscard]] bool is_going(const std::string& canonical) const noexcept;
     void name_destination(ReceiveChannel& channel, std::string_view bound);
     void release(ReceiveDestination& destination, Tick tick) noexcept;
 

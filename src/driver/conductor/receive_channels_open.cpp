@@ -110,8 +110,19 @@ std::unique_ptr<receiver::Destination> ReceiveChannels::open_destination(Receive
         return std::make_unique<receiver::Destination>(settings, std::move(transport));
     } catch (...) {
         ports_.release(held);
+        if (is_going(addresses.canonical))
+            throw Error{ErrorCode::temporarily_unavailable,
+                        "the socket of " + wanted.uri.text() + " is being closed: try again in a moment"};
         throw;
     }
+}
+
+/// The receiver has not let go yet of what listened there.
+bool ReceiveChannels::is_going(const std::string& canonical) const noexcept {
+    const auto is_there = [&](const ReceiveDestination& destination) { return destination.canonical == canonical; };
+    return std::ranges::any_of(leaving_, is_there) || std::ranges::any_of(channels_, [&](const auto& channel) {
+               return channel->is_closing && std::ranges::any_of(channel->destinations, is_there);
+           });
 }
 
 /// Shows where the newest destination is bound.

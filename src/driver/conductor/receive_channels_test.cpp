@@ -211,6 +211,20 @@ TEST_F(ReceiveChannelsTest, TakeDestinationsOneAfterTheOther) {
     EXPECT_EQ(driver.counters_of(CounterType::local_socket_address), 1);
 }
 
+TEST_F(ReceiveChannelsTest, AskToTryAgainWhenADestinationComesBackBeforeItsSocketIsClosed) {
+    constexpr std::string_view place = "aeron:udp?endpoint=127.0.0.1:40001";
+    const Listening listening = listen(client, "aeron:udp?control-mode=manual");
+    change(listening.id, place);
+    client.say(control::ChangeDestination{
+        .change = control::DestinationChange::remove_receive, .registration_id = listening.id, .channel = place});
+    const auto id = client.ask(control::ChangeDestination{
+        .change = control::DestinationChange::add_receive, .registration_id = listening.id, .channel = place});
+    EXPECT_THAT(client.error_to(id), StartsWith("10 "));
+    settle();
+    change(listening.id, place);
+    EXPECT_EQ(network.open_sockets(), 1);
+}
+
 TEST_F(ReceiveChannelsTest, RefuseDestinationsThatCannotBe) {
     const Listening plain = listen(client);
     const Listening manual = listen(client, "aeron:udp?control-mode=manual");

@@ -417,6 +417,20 @@ TEST_F(SeveralDestinationsTest, TheStreamEndsWhenAllThatCarryItSayso) {
     EXPECT_THAT(take<ImageEnded>(), SizeIs(1));
     EXPECT_EQ(made.log.metadata().end_of_stream_position.load_acquire(), 64);
 }
+TEST_F(SeveralDestinationsTest, AStreamEndsWhereItIsHeardThoughAnotherPathDiedWithoutAWord) {
+    MadeImage& made = connect();
+    receive(frame_at(0, 64));
+    receive_second(frame_at(0, 64));
+    step(5s);
+    receive(heartbeat_at(64, wire::flags::whole | wire::flags::end_of_stream));
+    step(4s);
+    EXPECT_THAT(take<ImageEnded>(), IsEmpty()) << "the other one may have more";
+    step(2s);
+    const auto ended = take<ImageEnded>();
+    ASSERT_THAT(ended, SizeIs(1));
+    EXPECT_EQ(ended[0].how, ImageEnd::end_of_stream);
+    EXPECT_EQ(made.log.metadata().end_of_stream_position.load_acquire(), 64);
+}
 TEST_F(SeveralDestinationsTest, ADestinationAddedLaterFeedsImagesThatAreThere) {
     MadeImage& made = connect();
     second = add_destination({.registration_id = 3});

@@ -131,6 +131,7 @@ void Image::follow_congestion(Nanos now) noexcept {
 
 void Image::look_for_end(Nanos now) noexcept {
     if (end_) return;
+    if (may_have_ended_) find_end_of_stream(now);
     if (revoked_)
         end(ImageEnd::revoked);
     else if (end_of_stream_ && recovery_.rebuilt() >= std::max(recovery_.high_water(), end_position_))

@@ -98,6 +98,7 @@ private:
         Position end_of_stream{};
         bool is_known = false;  // something of this image came that way
         bool has_ended = false;
+        bool was_revoked = false;
         [[nodiscard]] const std::optional<net::SocketAddress>& control() const noexcept {
             return destination->control() ? destination->control() : source;
         }
@@ -119,7 +120,7 @@ private:
     void touch(Connection& connection, Nanos now) noexcept;
     void set_long_windows(bool allowed) noexcept;
     [[nodiscard]] bool has_one_source() const noexcept;
-    void on_end_of_stream(const wire::DataHeader& heartbeat, Connection& connection, Position position) noexcept;
+    void find_end_of_stream(Nanos now) noexcept;
 
     void follow_subscribers() noexcept;
     void follow_congestion(Nanos now) noexcept;
@@ -173,6 +174,7 @@ private:
     std::int64_t arrived_ = 0;  // since the strategy was asked
     bool over_run_ = false;
     bool sends_end_of_stream_ = false;
+    bool may_have_ended_ = false;  // by one way at least
     bool end_of_stream_ = false;
     Position end_position_{};  // of the stream, when it has one
     bool revoked_ = false;

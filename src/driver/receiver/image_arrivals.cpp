@@ -65,28 +65,37 @@ void Image::on_heartbeat(const wire::DataHeader& heartbeat, Destination& destina
     // The tail of a burst that was lost shows here; it is asked for as far as it may be written.
     const Position writable{shared_.writable_to.load_acquire()};  // pairs with the conductor's store
     recovery_.on_high_water(std::min(span->begin, writable), now);
-    if (heartbeat.common.has(wire::flags::end_of_stream)) on_end_of_stream(heartbeat, connection, span->begin);
+    if (!heartbeat.common.has(wire::flags::end_of_stream) || end_of_stream_) return;
+    connection.has_ended = true;
+    connection.was_revoked = heartbeat.common.has(wire::flags::revoked);
+    connection.end_of_stream = span->begin;
+    may_have_ended_ = true;
+    find_end_of_stream(now);
 }
 
-void Image::on_end_of_stream(const wire::DataHeader& heartbeat, Connection& connection, Position position) noexcept {
-    if (end_of_stream_) return;
-    connection.has_ended = true;
-    connection.end_of_stream = position;
-    Position last = position;
-    for (const Connection& other : connections_) {
-        if (!other.is_known) continue;
-        if (!other.has_ended) return;
-        last = std::max(last, other.end_of_stream);
+/// Each way says that it is over. Those are not asked from which nothing came for as long as an image is believed in.
+void Image::find_end_of_stream(Nanos now) noexcept {
+    Position last{};
+    bool was_revoked = false;
+    for (const Connection& connection : connections_) {
+        if (!connection.is_known) continue;
+        if (connection.has_ended) {
+            last = std::max(last, connection.end_of_stream);
+            was_revoked = was_revoked || connection.was_revoked;
+        } else if (now <= connection.last_activity + settings_.liveness_timeout) {
+            return;
+        }
     }
+    may_have_ended_ = false;
+    end_of_stream_ = true;
+    end_position_ = last;
     logbuffer::LogMetadata& metadata = log_.metadata();
-    if (heartbeat.common.has(wire::flags::revoked)) {
+    if (was_revoked) {
         revoked_ = true;
         metadata.is_publication_revoked.store_release(1);
         add(driver_->images_revoked);
     }
     metadata.end_of_stream_position.store_release(last.value);
-    end_of_stream_ = true;
-    end_position_ = last;
 }
 
 void Image::on_setup(Destination& destination, const net::SocketAddress& source, Nanos now) noexcept {

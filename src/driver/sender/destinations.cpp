@@ -33,7 +33,11 @@ Destinations::Iterator Destinations::find(std::int64_t receiver_id, const net::S
 }
 
 void Destinations::add(std::int64_t registration_id, std::optional<net::SocketAddress> address, Nanos now) {
-    destinations_.push_back({.address = address, .registration_id = registration_id, .heard = now, .looked = now});
+    destinations_.push_back({.address = address,
+                             .number = next_number_++,
+                             .registration_id = registration_id,
+                             .heard = now,
+                             .looked = now});
 }
 
 void Destinations::remove(std::optional<std::int64_t> registration_id,
@@ -49,6 +53,7 @@ void Destinations::move(std::int64_t registration_id, const net::SocketAddress& 
         if (destination.registration_id != registration_id || destination.address == address) continue;
         destination.address = address;
         destination.receiver_id.reset();  // somebody else may be there
+        destination.number = next_number_++;
     }
 }
 
@@ -72,7 +77,8 @@ bool Destinations::on_status(std::int64_t receiver_id, const net::SocketAddress&
         return !found->confirmed;
     }
     if (spec_.kind == Kind::manual || !make_room()) return false;
-    destinations_.push_back({.address = source, .receiver_id = receiver_id, .confirmed = false, .heard = now});
+    destinations_.push_back(
+        {.address = source, .number = next_number_++, .receiver_id = receiver_id, .confirmed = false, .heard = now});
     return true;
 }
 
@@ -86,6 +92,24 @@ std::int64_t Destinations::registration_of(std::int64_t receiver_id, const net::
     const auto found =
         std::ranges::find_if(destinations_, [&](const Destination& d) { return d.matches(receiver_id, source); });
     return found == destinations_.end() ? no_registration : found->registration_id;
+}
+
+std::int64_t Destinations::number_of(const net::SocketAddress& source) const noexcept {
+    const auto found =
+        std::ranges::find_if(destinations_, [&](const Destination& d) { return d.confirmed && d.address == source; });
+    return found == destinations_.end() ? no_number : found->number;
+}
+
+int Destinations::send_to(std::int64_t number, net::Transport& transport, std::span<const net::Datagram> batch,
+                          FunctionRef<void(int)> on_error) noexcept {
+    const auto all = static_cast<int>(batch.size());
+    const auto found = std::ranges::find(destinations_, number, &Destination::number);
+    if (found == destinations_.end() || !found->address) return all;
+    const int taken = transport.send(batch, &*found->address);
+    const int error = taken < all ? transport.take_error() : 0;
+    if (error == 0) return taken;
+    on_error(error);
+    return all;
 }
 
 int Destinations::send(net::Transport& transport, std::span<const net::Datagram> batch, Audience audience, Nanos now,

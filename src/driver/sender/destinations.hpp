@@ -35,6 +35,7 @@ public:
         Nanos timeout = std::chrono::seconds{5};  ///< dynamic ones go after so long a silence
     };
     static constexpr std::int64_t no_registration = -1;
+    static constexpr std::int64_t no_number = -1;
     static constexpr Nanos setups_after_asking = std::chrono::milliseconds{250};
     static constexpr Nanos stale_after = std::chrono::seconds{5};
 
@@ -55,10 +56,17 @@ public:
     [[nodiscard]] std::int64_t registration_of(std::int64_t receiver_id,
                                                const net::SocketAddress& source) const noexcept;
 
+    /// Each has a number, another one whenever somebody else may be there. Of a confirmed one at just that address, or
+    /// `no_number`.
+    [[nodiscard]] std::int64_t number_of(const net::SocketAddress& source) const noexcept;
+
     /// Sends the batch to each in turn, beginning with another one each time. How many datagrams have reached all that
     /// could be reached; all when there are none. `on_error` is told the transport's errors.
     [[nodiscard]] int send(net::Transport& transport, std::span<const net::Datagram> batch, Audience audience,
                            Nanos now, FunctionRef<void(int)> on_error) noexcept;
+    /// Sends it to the one with that number. Who went, or cannot be reached, holds up nobody: that counts as all of it.
+    [[nodiscard]] int send_to(std::int64_t number, net::Transport& transport, std::span<const net::Datagram> batch,
+                              FunctionRef<void(int)> on_error) noexcept;
     /// Dynamic ones that are silent go.
     void expire(Nanos now) noexcept;
     /// Calls `handler` with the registration id of each manual one from which nothing was heard for long, once in a
@@ -73,6 +81,7 @@ public:
 private:
     struct Destination {
         std::optional<net::SocketAddress> address{};
+        std::int64_t number = no_number;
         std::int64_t registration_id = no_registration;
         std::optional<std::int64_t> receiver_id{};
         bool confirmed = true;
@@ -87,6 +96,7 @@ private:
 
     Spec spec_;
     std::vector<Destination> destinations_;
+    std::int64_t next_number_ = 0;
     std::size_t first_ = 0;
     TokenBucket setups_;
     std::int64_t refused_ = 0;

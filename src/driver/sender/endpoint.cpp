@@ -100,11 +100,21 @@ int Endpoint::send(std::span<const net::Datagram> batch, Audience audience, cons
         if (accepted < static_cast<int>(batch.size()))
             if (const int error = data_->take_error(); error != 0) failed(error, now, tools);
     }
-    if (accepted < static_cast<int>(batch.size())) {
-        add_shared(tools.counters.short_sends);
-        tools.pushed_back = true;
-    }
+    if (accepted < static_cast<int>(batch.size())) push_back(tools);
     return accepted;
+}
+
+int Endpoint::send_to(std::int64_t destination, std::span<const net::Datagram> batch, Nanos now,
+                      Tools& tools) noexcept {
+    const int accepted =
+        destinations_->send_to(destination, *data_, batch, [&](int error) { failed(error, now, tools); });
+    if (accepted < static_cast<int>(batch.size())) push_back(tools);
+    return accepted;
+}
+
+void Endpoint::push_back(Tools& tools) noexcept {
+    add_shared(tools.counters.short_sends);
+    tools.pushed_back = true;
 }
 
 void Endpoint::failed(int error, Nanos now, Tools& tools) noexcept {

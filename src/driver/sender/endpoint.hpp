@@ -74,6 +74,9 @@ public:
     /// How many datagrams are gone. `to`: of a response publication, who asked for it; none goes nowhere.
     [[nodiscard]] int send(std::span<const net::Datagram> batch, Audience audience, const net::SocketAddress* to,
                            Nanos now, Tools& tools) noexcept;
+    /// The same to one destination, by its number.
+    [[nodiscard]] int send_to(std::int64_t destination, std::span<const net::Datagram> batch, Nanos now,
+                              Tools& tools) noexcept;
     /// Reads what came back, at most about `limit` datagrams, and hands it to the publications. How many.
     int poll(int limit, Nanos now, Tools& tools) noexcept;
     /// Something that a receiver said is to be passed on to the conductor. False, and counted, when too much was.
@@ -93,8 +96,9 @@ private:
     void on_datagram(const net::Received& received, Nanos now, Tools& tools) noexcept;
     void on_status_message(const wire::Datagram& datagram, const net::SocketAddress& source, Nanos now,
                            Tools& tools) noexcept;
-    void on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept;
+    void on_nak(const wire::Nak& nak, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept;
     void on_error(const wire::Datagram& datagram, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept;
+    static void push_back(Tools& tools) noexcept;
     void failed(int error, Nanos now, Tools& tools) noexcept;
     void show_destinations() noexcept;
     void count_refused(Tools& tools) noexcept;

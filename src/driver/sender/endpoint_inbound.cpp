@@ -19,7 +19,7 @@ void Endpoint::on_datagram(const net::Received& received, Nanos now, Tools& tool
     const wire::Datagram datagram = wire::Datagram::at_sender(received.bytes);
     switch (datagram.kind()) {
     case wire::Datagram::Kind::status_message: on_status_message(datagram, received.source, now, tools); break;
-    case wire::Datagram::Kind::nak: on_nak(datagram.nak(), now, tools); break;
+    case wire::Datagram::Kind::nak: on_nak(datagram.nak(), received.source, now, tools); break;
     case wire::Datagram::Kind::error: on_error(datagram, received.source, now, tools); break;
     case wire::Datagram::Kind::rtt_measurement: {
         const wire::RttMeasurement& question = datagram.rtt_measurement();
@@ -79,7 +79,7 @@ void Endpoint::on_status_message(const wire::Datagram& datagram, const net::Sock
                            source, now);
 }
 
-void Endpoint::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept {
+void Endpoint::on_nak(const wire::Nak& nak, const net::SocketAddress& source, Nanos now, Tools& tools) noexcept {
     Publication* const publication = find(nak.stream_id, nak.session_id);
     if (publication == nullptr) return;
     if (!nak.fits(publication->log().term_length())) {
@@ -87,7 +87,7 @@ void Endpoint::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept {
         return;
     }
     add_own(tools.counters.naks_received);
-    publication->on_nak(nak, now, tools);
+    publication->on_nak(nak, destinations_ ? destinations_->number_of(source) : Destinations::no_number, now, tools);
 }
 
 void Endpoint::on_error(const wire::Datagram& datagram, const net::SocketAddress& source, Nanos now,

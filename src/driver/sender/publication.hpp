@@ -87,7 +87,8 @@ public:
     void reject_status() noexcept;
     void on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source, Nanos now) noexcept;
     void on_status(const Status& status, const net::SocketAddress& source, Nanos now) noexcept;
-    void on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept;
+    /// `asker`: the destination that it came from, by its number, if it is known.
+    void on_nak(const wire::Nak& nak, Retransmits::Asker asker, Nanos now, Tools& tools) noexcept;
     void on_rtt_question(const wire::RttMeasurement& question, Nanos now, Tools& tools) noexcept;
     void on_error(const wire::Datagram& datagram, const net::SocketAddress& source, std::int64_t destination, Nanos now,
                   Tools& tools) noexcept;
@@ -107,6 +108,7 @@ private:
     [[nodiscard]] bool is_kept(Position position) const noexcept;
     [[nodiscard]] const net::SocketAddress* target(Audience audience, Nanos now) const noexcept;
     [[nodiscard]] int send_batch(const Batch& batch, Nanos now, Tools& tools) noexcept;
+    [[nodiscard]] int send_again(const Batch& batch, Retransmits::Asker asker, Nanos now, Tools& tools) noexcept;
     [[nodiscard]] bool send_frame(std::span<const std::byte> frame, Audience audience, Nanos now,
                                   Tools& tools) noexcept;
     void stamp(const Batch& batch, Tools& tools) const noexcept;

@@ -20,6 +20,13 @@ int Publication::send_batch(const Batch& batch, Nanos now, Tools& tools) noexcep
     return endpoint_->send(batch.datagrams(), Audience::confirmed, target(Audience::confirmed, now), now, tools);
 }
 
+// Others have it, or ask for themselves: on a line that they share their copies would take the room of what was asked
+// for.
+int Publication::send_again(const Batch& batch, Retransmits::Asker asker, Nanos now, Tools& tools) noexcept {
+    if (asker == Retransmits::everybody) return send_batch(batch, now, tools);
+    return endpoint_->send_to(asker, batch.datagrams(), now, tools);
+}
+
 bool Publication::send_frame(std::span<const std::byte> frame, Audience audience, Nanos now, Tools& tools) noexcept {
     const net::Datagram datagram{frame};
     return endpoint_->send({&datagram, 1}, audience, target(audience, now), now, tools) == 1;
@@ -82,7 +89,7 @@ void Publication::send_retransmits(Nanos now, Tools& tools) noexcept {
         Batch& batch = tools.batch;
         batch.clear();
         const CutStop stop = cut_again(*range, budget, batch);
-        const int accepted = batch.count() == 0 ? 0 : send_batch(batch, now, tools);
+        const int accepted = batch.count() == 0 ? 0 : send_again(batch, retransmits_.asker(), now, tools);
         if (accepted > 0) {
             const Position end = batch.end_of(accepted);
             const std::int64_t bytes = batch.bytes_of(accepted);
@@ -180,14 +187,16 @@ void Publication::tell_connected(Nanos now, Tools& tools) noexcept {
     next_response_ = now + response_interval;
 }
 
-void Publication::on_nak(const wire::Nak& nak, Nanos now, Tools& tools) noexcept {
+static_assert(Destinations::no_number == Retransmits::everybody, "a NAK of nobody whom we know is for all");
+
+void Publication::on_nak(const wire::Nak& nak, Retransmits::Asker asker, Nanos now, Tools& tools) noexcept {
     add_own(counters_.naks_received);
     const Position begin = log_.geometry().position({nak.term_id, nak.term_offset});
     const std::int64_t length =
         std::min<std::int64_t>(nak.length, longest_retransmission(spec_.flow_control, log_.term_length()));
     if (length == 0 || !is_kept(begin)) return;
     const Position end = std::min(begin + align_up(length, wire::frame_alignment), position_);
-    if (retransmits_.on_nak({begin, end}, now) == Retransmits::Heard::overflow)
+    if (retransmits_.on_nak({begin, end}, asker, now) == Retransmits::Heard::overflow)
         add_own(tools.counters.retransmit_overflow);
 }
 

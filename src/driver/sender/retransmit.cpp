@@ -17,21 +17,35 @@ Retransmits::Retransmits(const RetransmitSpec& spec)
     : spec_{spec}, waiting_{static_cast<std::size_t>(spec.max_ranges)},
       lingering_{static_cast<std::size_t>(spec.max_ranges)}, bytes_{spec.per_second, spec.at_once} {}
 
-Retransmits::Heard Retransmits::on_nak(Range range, Nanos now) noexcept {
+Retransmits::Heard Retransmits::on_nak(Range range, Asker asker, Nanos now) noexcept {
     forget_lingering(now);
     release(range.begin, now);
-    for (int round = 0; round < trim_rounds && range.begin < range.end && trim(range); ++round) {
+    for (int round = 0; round < trim_rounds && range.begin < range.end && trim(range, asker); ++round) {
     }
     if (range.begin >= range.end) return Heard::suppressed;
-    if (waiting_.size() + lingering_.size() >= static_cast<std::size_t>(spec_.max_ranges)) return Heard::overflow;
-    waiting_.push({range, range.begin, now + spec_.delay});
+    if (!has_room_for(asker)) return Heard::overflow;
+    waiting_.push({range, range.begin, asker, now + spec_.delay});
     return Heard::queued;
 }
 
-/// Takes away from the ends of `range` what another one has already. False when no other has anything of them.
-bool Retransmits::trim(Range& range) noexcept {
+bool Retransmits::has_room_for(Asker asker) noexcept {
+    const std::size_t all = waiting_.size() + lingering_.size();
+    if (all >= static_cast<std::size_t>(spec_.max_ranges)) return false;
+    if (all < static_cast<std::size_t>(spec_.max_ranges_each)) return true;
+    std::int32_t its = 0;
+    for (std::size_t i = 0; i < waiting_.size(); ++i) its += waiting_.at(i).asker == asker ? 1 : 0;
+    for (std::size_t i = 0; i < lingering_.size(); ++i) its += lingering_.at(i).asker == asker ? 1 : 0;
+    return its < spec_.max_ranges_each;
+}
+
+/// Takes away from the ends of `range` what another one has already, for the same asker or for all. False when no other
+/// has anything of them.
+bool Retransmits::trim(Range& range, Asker asker) noexcept {
     bool trimmed = false;
-    const auto take_away = [&](Position begin, Position end) {
+    const auto take_away = [&](const Entry& entry) {
+        const Position begin = entry.begin;
+        const Position end = entry.range.end;
+        if (entry.asker != asker && entry.asker != everybody) return;
         if (begin <= range.begin && range.begin < end) {
             range.begin = end;
             trimmed = true;
@@ -40,8 +54,8 @@ bool Retransmits::trim(Range& range) noexcept {
             trimmed = true;
         }
     };
-    for (std::size_t i = 0; i < waiting_.size(); ++i) take_away(waiting_.at(i).begin, waiting_.at(i).range.end);
-    for (std::size_t i = 0; i < lingering_.size(); ++i) take_away(lingering_.at(i).begin, lingering_.at(i).range.end);
+    for (std::size_t i = 0; i < waiting_.size(); ++i) take_away(waiting_.at(i));
+    for (std::size_t i = 0; i < lingering_.size(); ++i) take_away(lingering_.at(i));
     return trimmed;
 }
 
@@ -85,7 +99,7 @@ void Retransmits::finish(Nanos now) noexcept {
     waiting_.pop();
     // Only what was sent: what was not may be asked for at once.
     if (entry.range.begin > entry.begin)
-        lingering_.push({{entry.begin, entry.range.begin}, entry.begin, now + spec_.linger});
+        lingering_.push({{entry.begin, entry.range.begin}, entry.begin, entry.asker, now + spec_.linger});
 }
 
 }  // namespace gale::driver::sender

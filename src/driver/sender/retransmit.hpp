@@ -20,6 +20,7 @@ struct RetransmitSpec {
     /// One receiver only: after so long a NAK that begins in what lingers says that it was lost once more.
     std::optional<Nanos> lost_again = std::chrono::milliseconds{2};
     std::int32_t max_ranges = 512;                ///< waiting or lingering; memory is taken at once
+    std::int32_t max_ranges_each = 512;           ///< of them for one asker
     std::int64_t burst = 64 * 1024;               ///< bytes in one duty cycle
     std::int64_t per_second = 256 * 1024 * 1024;  ///< bytes, on average
     std::int64_t at_once = 2 * 1024 * 1024;       ///< bytes that may be sent before the average counts
@@ -34,6 +35,9 @@ public:
         Position end;
         [[nodiscard]] std::int64_t length() const noexcept { return end - begin; }
     };
+    /// For whom something is sent again: one destination of several by its number, or all there are.
+    using Asker = std::int64_t;
+    static constexpr Asker everybody = -1;
     enum class Heard {
         queued,      ///< it will be sent
         suppressed,  ///< it was sent just now, or will be
@@ -42,8 +46,9 @@ public:
 
     explicit Retransmits(const RetransmitSpec& spec);
 
-    /// What of `range` is neither waiting nor lingering is queued: its middle may be, its ends are cut off.
-    [[nodiscard]] Heard on_nak(Range range, Nanos now) noexcept;
+    /// What of `range` is neither waiting nor lingering for that asker is queued: its middle may be, its ends are cut
+    /// off.
+    [[nodiscard]] Heard on_nak(Range range, Asker asker, Nanos now) noexcept;
     [[nodiscard]] bool is_idle() const noexcept { return waiting_.empty(); }
     /// How many bytes may go now, at most `burst`. Zero while the average is exceeded.
     [[nodiscard]] std::int64_t budget(Nanos now) noexcept;
@@ -51,6 +56,8 @@ public:
     [[nodiscard]] bool hold_back(Nanos now) noexcept;
     /// The oldest range that is due, or null. It stays at the front until `finish`.
     [[nodiscard]] const Range* front(Nanos now) noexcept;
+    /// For whom the front is.
+    [[nodiscard]] Asker asker() noexcept { return waiting_.front().asker; }
     /// The front's range was sent up to there, in so many bytes: padding does not travel. True for its first.
     bool on_sent(Position up_to, std::int64_t bytes) noexcept;
     /// The front is done, or nothing more of it can be sent: what was sent lingers.
@@ -58,8 +65,9 @@ public:
 
 private:
     struct Entry {
-        Range range;        // of one that waits: what is still to be sent
-        Position begin;     // where it began
+        Range range;     // of one that waits: what is still to be sent
+        Position begin;  // where it began
+        Asker asker;
         Nanos time;         // of one that waits: when it is due; of one that lingers: until when
         bool held = false;  // of one that waits: for the budget
     };
@@ -85,7 +93,8 @@ private:
     };
     void forget_lingering(Nanos now) noexcept;
     void release(Position begin, Nanos now) noexcept;
-    [[nodiscard]] bool trim(Range& range) noexcept;
+    [[nodiscard]] bool trim(Range& range, Asker asker) noexcept;
+    [[nodiscard]] bool has_room_for(Asker asker) noexcept;
 
     RetransmitSpec spec_;
     Ring waiting_;

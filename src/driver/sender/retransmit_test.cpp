@@ -1,5 +1,7 @@
 #include "driver/sender/stage_test.hpp"
 
+#include <map>
+
 namespace gale::driver::sender::testing {
 namespace {
 
@@ -299,6 +301,124 @@ TEST(Retransmission, FloodOfNaksCostsNoMoreThanThePacing) {
     }
     EXPECT_LE(stage.value(Stage::retransmitted_bytes), 64 * 1024 + 1024 * 1024 + 64 * 1024);
     EXPECT_GE(stage.value(Stage::retransmitted_bytes), 1024 * 1024 / 2);
+}
+
+/// Two receivers of their own addresses, to both of which everything was sent.
+struct SentToTwo : Stage {
+    static StageSpec spec(EndpointKind kind) {
+        StageSpec made{.kind = kind};
+        made.publication.flow_control.strategy = FlowStrategy::max;
+        made.publication.retransmit.lost_again.reset();
+        made.publication.retransmit.max_ranges_each = 4;
+        return made;
+    }
+    explicit SentToTwo(EndpointKind kind) : Stage{spec(kind)} {
+        if (kind == EndpointKind::manual) {
+            tell(AddDestination{endpoint, 1, at_port(101)});
+            tell(AddDestination{endpoint, 2, at_port(102)});
+        }
+        for (const auto port : std::array<std::uint16_t, 2>{101, 102})
+            status({.window = stage_term / 2, .receiver_id = port, .port = port});
+        step();
+        offer_many(20, 1376);
+        for (int i = 0; i < 10; ++i) step();
+        look();
+    }
+    /// Who was sent what.
+    [[nodiscard]] std::map<std::uint16_t, Positions> repairs(Nanos later = microseconds{1}) {
+        step(later);
+        step();
+        std::map<std::uint16_t, Positions> found;
+        for (const Seen& seen : look(Kind::data)) found[seen.to->port].push_back(seen.position);
+        return found;
+    }
+};
+using Repairs = std::map<std::uint16_t, Positions>;
+constexpr std::array several_destinations{EndpointKind::manual, EndpointKind::dynamic};
+
+TEST(RetransmissionToOneOfSeveral, CrowdsOutNothingOfTheOthers) {
+    for (const EndpointKind kind : several_destinations) {
+        SentToTwo stage{kind};
+        stage.nak(2 * 1408, 1408, 102);
+        EXPECT_EQ(stage.repairs(), (Repairs{{102, {2 * 1408}}}));
+        EXPECT_EQ(stage.value(Stage::retransmits_sent), 1);
+        EXPECT_EQ(stage.value(Stage::retransmitted_bytes), 1408);
+    }
+}
+
+TEST(RetransmissionToOneOfSeveral, IsNoAnswerToAnother) {
+    for (const EndpointKind kind : several_destinations) {
+        SentToTwo stage{kind};
+        stage.nak(1408, 1408, 101);
+        stage.nak(1408, 2 * 1408, 102);
+        EXPECT_EQ(stage.repairs(), (Repairs{{101, {1408}}, {102, {1408, 2 * 1408}}}));
+        stage.nak(1408, 3 * 1408, 101);
+        stage.nak(1408, 1408, 102);
+        EXPECT_EQ(stage.repairs(), (Repairs{{101, {2 * 1408, 3 * 1408}}})) << "what was sent to each is remembered";
+    }
+}
+
+TEST(RetransmissionToOneOfSeveral, AskedForByNobodyKnownGoesToAllAndIsAnAnswerToEach) {
+    for (const EndpointKind kind : several_destinations) {
+        SentToTwo stage{kind};
+        stage.nak(1408, 1408, 999);
+        EXPECT_EQ(stage.repairs(), (Repairs{{101, {1408}}, {102, {1408}}}));
+        stage.nak(1408, 1408, 102);
+        EXPECT_EQ(stage.repairs(), Repairs{});
+    }
+}
+
+TEST(RetransmissionToOneOfSeveral, WhoOnlySaysThatHeIsOneGetsNone) {
+    SentToTwo stage{EndpointKind::dynamic};
+    stage.elicit({.receiver_id = 103, .port = 103});
+    stage.nak(1408, 1408, 103);
+    EXPECT_EQ(stage.repairs(), (Repairs{{101, {1408}}, {102, {1408}}}));
+}
+
+TEST(RetransmissionToOneOfSeveral, WhoWentMeanwhileIsSentNothing) {
+    for (const bool moves : {false, true}) {
+        SentToTwo stage{EndpointKind::manual};
+        stage.nak(1408, 1408, 101);
+        stage.step();
+        if (moves)
+            stage.tell(MoveEndpoint{stage.endpoint, 1, at_port(201)});
+        else
+            stage.tell(RemoveDestination{stage.endpoint, 1, std::nullopt});
+        EXPECT_EQ(stage.repairs(), Repairs{});
+        stage.nak(1408, 1408, 102);
+        EXPECT_EQ(stage.repairs(), (Repairs{{102, {1408}}})) << "who is next is not held up";
+    }
+}
+
+TEST(RetransmissionToOneOfSeveral, WhoCannotBeReachedHoldsUpNobody) {
+    SentToTwo stage{EndpointKind::dynamic};
+    stage.network->unreachable[at_port(101)] = 101;
+    stage.nak(1408, 1408, 101);
+    stage.nak(1408, 1408, 102);
+    EXPECT_EQ(stage.repairs(), (Repairs{{102, {1408}}}));
+    EXPECT_EQ(stage.events_of<TransportFailed>().size(), 1U);
+    EXPECT_EQ(stage.value(Stage::short_sends), 0);
+}
+
+TEST(RetransmissionToOneOfSeveral, GoesOnWhereTheNetworkPushedBack) {
+    SentToTwo stage{EndpointKind::dynamic};
+    stage.nak(0, 4 * 1408, 102);
+    stage.step();
+    stage.network->room = 3;
+    EXPECT_EQ(stage.repairs(), (Repairs{{102, {0, 1408, 2 * 1408}}}));
+    stage.network->room = 100;
+    EXPECT_EQ(stage.repairs(), (Repairs{{102, {3 * 1408}}}));
+    EXPECT_GT(stage.value(Stage::short_sends), 0);
+}
+
+TEST(RetransmissionToOneOfSeveral, WhoAsksForTooMuchLeavesRoomForOthers) {
+    SentToTwo stage{EndpointKind::dynamic};
+    for (int i = 0; i < 6; ++i) stage.nak(2 * i * 1408, 1408, 101);
+    for (int i = 0; i < 4; ++i) stage.nak(2 * i * 1408, 1408, 102);
+    auto repairs = stage.repairs();
+    EXPECT_EQ(repairs[101].size(), 4U);
+    EXPECT_EQ(repairs[102].size(), 4U);
+    EXPECT_EQ(stage.value(Stage::retransmit_overflow), 2);
 }
 
 }  // namespace

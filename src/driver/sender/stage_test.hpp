@@ -198,13 +198,14 @@ public:
         std::array<std::byte, wire::max_status_message_length> bytes{};
         arrive(wire::put(bytes, message, what.tag), what.port, what.host);
     }
-    void nak(std::int64_t position, std::int32_t length) {
+    void nak(std::int64_t position, std::int32_t length, std::uint16_t port = 40001) {
         const auto place = geometry().place(Position{position});
         arrive_frame(wire::Nak{.session_id = stage_session,
                                .stream_id = stage_stream,
                                .term_id = place.term_id,
                                .term_offset = place.offset,
-                               .length = length});
+                               .length = length},
+                     port);
     }
     void reject(std::int64_t receiver_id, std::string_view why, std::optional<std::int64_t> tag = std::nullopt) {
         wire::ErrorFrame error{
