@@ -19,6 +19,11 @@ if(GALE_WERROR)
     list(APPEND GALE_WARNINGS -Werror)
 endif()
 
+# GCC frees what it no longer needs while it compiles, and spends a fifth of its time on that. It may use some 250 MB first.
+if(PROJECT_IS_TOP_LEVEL)
+    add_compile_options("$<$<COMPILE_LANG_AND_ID:CXX,GNU>:--param=ggc-min-heapsize=262144;--param=ggc-min-expand=200>")
+endif()
+
 # What libFuzzer explores tells it which ways were taken.
 if(GALE_FUZZ)
     set(GALE_LIBRARY_OPTIONS -fsanitize=fuzzer-no-link)
@@ -68,12 +73,17 @@ endfunction()
 # and `no_tsan` (one thread only: not run under the thread sanitizer, where they would only be slow).
 # `*_stress_test.cpp` is part of its floor's program and runs everywhere.
 #
-# What lies in the library's own files is tested as it is shipped. The tests' own code is optimised less:
-# that halves the time to compile them. Only the simulation, which is itself the longest work of all, is optimised under
-# sanitizers, too.
+# What lies in the library's own files is tested as it is shipped. The tests' own code is not optimised: it is compiled
+# once and runs once. Only the simulation, which is itself the longest work of all, is.
 #
-# Tests share one precompiled header of what each of them includes anyway.
-set(GALE_TEST_OPTIONS ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1> $<$<CONFIG:Debug>:-O0>)
+# Tests share one precompiled header of what each of them includes anyway, and are compiled several at a time: most of the
+# time goes into what their fixtures instantiate. So their helpers need names that no other test of the floor has. Who
+# works on one test turns that off: -DGALE_TESTS_AT_A_TIME=1.
+set(GALE_TESTS_AT_A_TIME 8 CACHE STRING "How many test files are compiled as one")
+set(GALE_TEST_OPTIONS ${GALE_WARNINGS} -O0)
+if(GALE_TESTS_AT_A_TIME GREATER 1)
+    list(APPEND GALE_TEST_OPTIONS -Wno-shadow)
+endif()
 function(gale_test_headers)
     file(WRITE ${CMAKE_BINARY_DIR}/test_headers.cpp "int main() {}  // only there to carry the tests' precompiled header\n")
     add_executable(gale_test_headers ${CMAKE_BINARY_DIR}/test_headers.cpp)
@@ -97,13 +107,17 @@ function(gale_test name)
     target_link_libraries(${name} PRIVATE gale $<TARGET_NAME_IF_EXISTS:gale_test_support> GTest::gmock GTest::gtest_main
         nlohmann_json::nlohmann_json gale_fmt)
     target_compile_definitions(${name} PRIVATE GALE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-    if(test_LABEL STREQUAL "sim" AND CMAKE_BUILD_TYPE STREQUAL "Debug")
-        target_compile_options(${name} PRIVATE ${GALE_WARNINGS})
+    if(test_LABEL STREQUAL "sim")
+        target_compile_options(${name} PRIVATE ${GALE_WARNINGS} -Wno-shadow $<$<CONFIG:RelWithDebInfo,Release>:-O1>)
     else()
         target_compile_options(${name} PRIVATE ${GALE_TEST_OPTIONS})
         target_precompile_headers(${name} REUSE_FROM gale_test_headers)
     endif()
-    set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)  # each file has helpers by the same short names
+    if(GALE_TESTS_AT_A_TIME GREATER 1)
+        set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${GALE_TESTS_AT_A_TIME} ${GALE_UNITY})
+    else()
+        set_target_properties(${name} PROPERTIES UNITY_BUILD OFF)
+    endif()
     if(NOT test_LABEL MATCHES "^(interop|sim|fuzz|bench|no_tsan|system)$")
         add_dependencies(threaded_tests ${name})
     endif()

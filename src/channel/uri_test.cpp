@@ -9,7 +9,7 @@
 namespace gale::channel {
 namespace {
 
-ErrorCode refusal(std::string_view text) {
+ErrorCode uri_refusal(std::string_view text) {
     try {
         static_cast<void>(Uri::parse(text));
         return ErrorCode::none;
@@ -41,7 +41,7 @@ TEST(Uri, ASpyIsAQualifierBeforeTheScheme) {
     EXPECT_TRUE(uri.is_spy());
     EXPECT_TRUE(uri.is_udp());
     for (const auto* bad : {"aeron-spy:", "aeron-spy:aeron-spy:aeron:ipc", "aeron-spyaeron:ipc", "aeron-spy:ipc"})
-        EXPECT_EQ(refusal(bad), ErrorCode::invalid_channel) << bad;
+        EXPECT_EQ(uri_refusal(bad), ErrorCode::invalid_channel) << bad;
 }
 
 TEST(Uri, AQuestionMarkAloneMeansNoParameters) {
@@ -54,25 +54,25 @@ TEST(Uri, AQuestionMarkAloneMeansNoParameters) {
 TEST(Uri, RefusesWhatIsNotAChannel) {
     for (const auto* bad : {"", "aeron", "aeron:", "AERON:ipc", "aeron:IPC", " aeron:ipc", "aeron:ipc ", "aaron:ipc",
                             "aeron:ipcx", "aeron:tcp?a=b", "aeron:ipc|a=b", "unknownudp://localhost:40124"})
-        EXPECT_EQ(refusal(bad), ErrorCode::invalid_channel) << bad;
-    EXPECT_EQ(refusal(std::string_view{"aeron:ipc?a=\0b", 14}), ErrorCode::invalid_channel);
+        EXPECT_EQ(uri_refusal(bad), ErrorCode::invalid_channel) << bad;
+    EXPECT_EQ(uri_refusal(std::string_view{"aeron:ipc?a=\0b", 14}), ErrorCode::invalid_channel);
 }
 
 TEST(Uri, RefusesParametersOutOfShape) {
     for (const auto* bad : {"?=v", "?a", "?a=b|", "?a=b||c=d", "?a=b|=d", "?a|b=c", "?a=|b=c", "?a=", "?|a=b",
                             "?a=b|a=c", "?endpoint=", "?tags=", "?mtu=|a=b"})
-        EXPECT_EQ(refusal(std::string{"aeron:udp"} + bad), ErrorCode::invalid_channel) << bad;
+        EXPECT_EQ(uri_refusal(std::string{"aeron:udp"} + bad), ErrorCode::invalid_channel) << bad;
 }
 
 TEST(Uri, AMissingNumberAtTheEndIsAValueProblem) {
-    EXPECT_EQ(refusal("aeron:ipc?term-offset="), ErrorCode::generic);
-    EXPECT_EQ(refusal("aeron:ipc?mtu="), ErrorCode::generic);
+    EXPECT_EQ(uri_refusal("aeron:ipc?term-offset="), ErrorCode::generic);
+    EXPECT_EQ(uri_refusal("aeron:ipc?mtu="), ErrorCode::generic);
 }
 
 TEST(Uri, HoldsAtMost4095Bytes) {
     const std::string start = "aeron:ipc?alias=";
-    EXPECT_EQ(refusal(start + std::string(max_uri_length - start.size(), 'x')), ErrorCode::none);
-    EXPECT_EQ(refusal(start + std::string(max_uri_length - start.size() + 1, 'x')), ErrorCode::invalid_channel);
+    EXPECT_EQ(uri_refusal(start + std::string(max_uri_length - start.size(), 'x')), ErrorCode::none);
+    EXPECT_EQ(uri_refusal(start + std::string(max_uri_length - start.size() + 1, 'x')), ErrorCode::invalid_channel);
 }
 
 TEST(Uri, ARefusalNamesParameterValueAndChannelInFewWords) {
@@ -103,7 +103,7 @@ TEST(Uri, PrintingAndParsingAgreeWhateverTheText) {
     for (std::uint64_t seed = 1; seed <= 20'000; ++seed) {
         Random random{seed};
         const auto text = random_text(random);
-        if (refusal(text) != ErrorCode::none) continue;
+        if (uri_refusal(text) != ErrorCode::none) continue;
         ++accepted;
         const auto uri = Uri::parse(text);
         EXPECT_EQ(Uri::parse(print(uri)), uri) << text;

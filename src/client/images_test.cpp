@@ -5,8 +5,6 @@
 namespace gale::client::testing {
 namespace {
 
-const auto ignore = [](std::span<const std::byte>, const Header&) {};
-
 TEST(Images, ComeWithTheirPublicationsAndSayWhoTheyAre) {
     World world;
     std::vector<SessionId> came, went;

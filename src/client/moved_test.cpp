@@ -9,7 +9,6 @@
 namespace gale::client::testing {
 namespace {
 
-const auto ignore = [](std::span<const std::byte>, const Header&) {};
 const auto proceed = [](std::span<const std::byte>, const Header&) { return Action::proceed; };
 const auto ignore_block = [](std::span<const std::byte>, SessionId, TermId) {};
 

@@ -27,6 +27,9 @@ namespace gale::client::testing {
 
 using namespace std::chrono_literals;
 
+/// For who reads on and does not look.
+inline constexpr auto ignore = [](std::span<const std::byte>, const Header&) {};
+
 /// Time that stands still until told otherwise.
 class VirtualClock final : public Clock {
 public:

@@ -15,7 +15,7 @@ namespace {
 
 using nlohmann::json;
 
-json load(const std::filesystem::path& path) { return json::parse(std::ifstream{path}); }
+json read_json(const std::filesystem::path& path) { return json::parse(std::ifstream{path}); }
 
 /// A value as Aeron's getters return it: numbers in bytes, ns or ms, truths, names.
 json as_getter(const Option& option, const DriverOptions& options) {
@@ -48,7 +48,7 @@ bool is_same(const json& ours, const json& theirs) {
 bool differs_on_purpose(std::string_view name) { return name == "AERON_SOCKET_SO_RCVBUF"; }
 
 TEST(OptionDefaults, AreAeronsButForThoseThatDifferOnPurpose) {
-    const auto defaults = load(GALE_SOURCE_DIR "/src/driver/testdata/option-defaults.json");
+    const auto defaults = read_json(GALE_SOURCE_DIR "/src/driver/testdata/option-defaults.json");
     EXPECT_EQ(defaults.size(), static_cast<std::size_t>(std::ranges::count(option_table(), false, &Option::is_own)));
     for (const Option& option : option_table()) {
         if (option.is_own()) continue;
@@ -76,7 +76,7 @@ void expect_agreement(const json& record, const Option& option) {
 TEST(OptionVectors, WhatIsTakenMeansWhatItMeansToAeron) {
     const std::filesystem::path path = GALE_SOURCE_DIR "/../shared/vectors/config-defaults.json";
     if (!testing::is_recorded(path)) GTEST_SKIP() << "no recorded vectors beside the sources";
-    const auto records = load(path);
+    const auto records = read_json(path);
     int taken = 0;
     for (const auto& record : records["environment"]) {
         const Option* option = find_option(record["env"].get<std::string>());

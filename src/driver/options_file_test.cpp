@@ -11,8 +11,8 @@
 namespace gale::driver {
 namespace {
 
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 DriverOptions load(std::string_view text) {
     DriverOptions options;
@@ -92,7 +92,7 @@ TEST(PropertiesFile, NotesWhatHasNoEffect) {
 }
 
 TEST(PropertiesFile, IsReadFromAPath) {
-    const auto path = std::filesystem::path{testing::TempDir()} / "gale-options-test.properties";
+    const auto path = std::filesystem::path{::testing::TempDir()} / "gale-options-test.properties";
     std::ofstream{path} << "aeron.max.resend=7\n";
     DriverOptions options;
     EXPECT_TRUE(load_properties_file(path, options).empty());

@@ -14,8 +14,8 @@ namespace {
 
 using testing::LogInMemory;
 using testing::small_term;
+using testing::stream;
 
-constexpr StreamIdentity stream{SessionId{1}, StreamId{10}};
 constexpr std::int64_t window = small_term / 2;
 
 /// The first 16 bytes say who sent which number, all others repeat its low byte.

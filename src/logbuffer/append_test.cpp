@@ -15,10 +15,9 @@ using testing::message;
 using testing::no_limit;
 using testing::small_log;
 using testing::small_term;
+using testing::stream;
 using testing::to_vector;
 using Bytes = std::vector<std::byte>;
-
-constexpr StreamIdentity stream{SessionId{1}, StreamId{10}};
 
 OfferResult offer(const ConcurrentAppender& appender, std::size_t length, std::int64_t limit = no_limit) {
     const Bytes bytes = message(1, length);

@@ -13,9 +13,8 @@ using testing::message;
 using testing::no_limit;
 using testing::small_log;
 using testing::small_term;
+using testing::stream;
 using Bytes = std::vector<std::byte>;
-
-constexpr StreamIdentity stream{SessionId{1}, StreamId{10}};
 
 class ExclusiveAppend : public ::testing::Test {
 protected:

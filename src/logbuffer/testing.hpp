@@ -43,6 +43,8 @@ namespace gale::testing {
 
 inline constexpr std::int32_t small_term = 64 * 1024;
 inline constexpr std::int64_t no_limit = std::numeric_limits<std::int64_t>::max();
+/// Who writes in those tests.
+inline constexpr logbuffer::StreamIdentity stream{SessionId{1}, StreamId{10}};
 
 inline logbuffer::LogSettings small_log(TermId initial = TermId{3}) {
     return {.session_id = SessionId{1},

@@ -12,8 +12,7 @@ using testing::LogInMemory;
 using testing::message;
 using testing::no_limit;
 using testing::small_term;
-
-constexpr StreamIdentity stream{SessionId{1}, StreamId{10}};
+using testing::stream;
 
 class Unblock : public ::testing::Test {
 protected:

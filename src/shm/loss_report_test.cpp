@@ -13,16 +13,16 @@ namespace {
 using testing::Memory;
 using namespace std::chrono_literals;
 
-struct Seen {
+struct SeenLoss {
     std::string channel;
     std::string source;
     std::int64_t count;
     std::int64_t bytes_lost;
-    bool operator==(const Seen&) const = default;
+    bool operator==(const SeenLoss&) const = default;
 };
 
-std::vector<Seen> read(const Memory& memory) {
-    std::vector<Seen> seen;
+std::vector<SeenLoss> losses(const Memory& memory) {
+    std::vector<SeenLoss> seen;
     (void)read_loss_report(memory.bytes(), [&](const LossObservation& loss) {
         seen.push_back({std::string{loss.channel}, std::string{loss.source}, loss.count, loss.bytes_lost});
     });
@@ -32,13 +32,13 @@ std::vector<Seen> read(const Memory& memory) {
 TEST(LossReport, EntriesAreFoundWhateverTheirChannelsLength) {
     const Memory memory{4096};
     LossReport report{memory.bytes()};
-    std::vector<Seen> expected;
+    std::vector<SeenLoss> expected;
     for (std::size_t length = 0; length < 20; ++length) {
         const std::string channel(length, 'c');
         ASSERT_TRUE(report.add({.channel = channel, .source = "source", .bytes_lost = 32}, 1ms));
         expected.push_back({channel, "source", 1, 32});
     }
-    EXPECT_EQ(read(memory), expected);
+    EXPECT_EQ(losses(memory), expected);
 }
 
 TEST(LossReport, FurtherLossIsAddedUp) {
@@ -47,7 +47,7 @@ TEST(LossReport, FurtherLossIsAddedUp) {
     const auto entry = report.add({.channel = "c", .source = "s", .bytes_lost = 32}, 1ms);
     ASSERT_TRUE(entry);
     report.lost_more(*entry, 64, 2ms);
-    EXPECT_EQ(read(memory), (std::vector<Seen>{{"c", "s", 2, 96}}));
+    EXPECT_EQ(losses(memory), (std::vector<SeenLoss>{{"c", "s", 2, 96}}));
 }
 
 TEST(LossReport, AFullReportTakesNoMore) {
@@ -57,7 +57,7 @@ TEST(LossReport, AFullReportTakesNoMore) {
     EXPECT_FALSE(report.add({.channel = std::string(60, 'c'), .source = "s"}, 1ms));
     EXPECT_TRUE(report.add({.channel = "c", .source = "s"}, 1ms));
     EXPECT_FALSE(report.add({.channel = "", .source = ""}, 1ms));
-    EXPECT_EQ(read(memory).size(), 2U);
+    EXPECT_EQ(losses(memory).size(), 2U);
 }
 
 TEST(LossReportProperty, WhateverTheFileHoldsReadingStaysInside) {
@@ -68,7 +68,7 @@ TEST(LossReportProperty, WhateverTheFileHoldsReadingStaysInside) {
             const auto word = random.below(5) == 0 ? random.next_int32() : static_cast<std::int32_t>(random.below(60));
             std::memcpy(memory.bytes().data() + at, &word, sizeof word);
         }
-        for (const Seen& seen : read(memory))
+        for (const SeenLoss& seen : losses(memory))
             EXPECT_LE(seen.channel.size() + seen.source.size(), memory.bytes().size());
     }
 }

@@ -13,7 +13,7 @@ namespace {
 
 using testing::Memory;
 
-constexpr std::int32_t capacity = 1024;
+constexpr std::int32_t damaged_capacity = 1024;
 
 class DamagedRing : public ::testing::Test {
 protected:
@@ -43,12 +43,12 @@ protected:
         }
     }
     RecordHeader& header(std::int64_t position) {
-        return overlay<RecordHeader>(memory.bytes(), static_cast<std::size_t>(position & (capacity - 1)));
+        return overlay<RecordHeader>(memory.bytes(), static_cast<std::size_t>(position & (damaged_capacity - 1)));
     }
-    RingTrailer& trailer() { return overlay<RingTrailer>(memory.bytes(), capacity); }
+    RingTrailer& trailer() { return overlay<RingTrailer>(memory.bytes(), damaged_capacity); }
 
     using Types = std::vector<std::int32_t>;
-    Memory memory{capacity + ring_trailer_length};
+    Memory memory{damaged_capacity + ring_trailer_length};
     Ring ring{memory.bytes()};
 };
 
@@ -77,8 +77,8 @@ TEST_F(DamagedRing, AClaimOfWhichNothingWasWrittenBecomesPaddingUpToTheNextRecor
 
 // Aeron's C driver runs off the front of the ring here and never unblocks.
 TEST_F(DamagedRing, AClaimAtIndexZeroIsUnblockedAsAnyOther) {
-    go_on(capacity);
-    ASSERT_EQ(ring.head() % capacity, 0);
+    go_on(damaged_capacity);
+    ASSERT_EQ(ring.head() % damaged_capacity, 0);
     die_after_claim(16, 0);
     die_after_claim(16, -12);
     EXPECT_TRUE(ring.unblock(RingTail::moved));
@@ -136,7 +136,7 @@ TEST_F(DamagedRing, OnlyTheRecordWithAnImpossibleLengthIsLost) {
         EXPECT_EQ(read(), Types{1}) << length;
         EXPECT_EQ(read(), (Types{3, 4})) << length;
         EXPECT_EQ(ring.head(), ring.tail());
-        go_on(static_cast<std::int32_t>((capacity - ring.head() % capacity) % capacity));
+        go_on(static_cast<std::int32_t>((damaged_capacity - ring.head() % damaged_capacity) % damaged_capacity));
     }
     EXPECT_EQ(ring.damaged(), 5);
 }
@@ -178,7 +178,7 @@ TEST(RingProperty, WhateverTheSectionHoldsNothingOutsideItIsTouched) {
     for (std::uint64_t seed = 0; seed < 300; ++seed) {
         SCOPED_TRACE(seed);
         Random random{seed};
-        const Memory memory{capacity + ring_trailer_length};
+        const Memory memory{damaged_capacity + ring_trailer_length};
         Ring ring{memory.bytes()};
         for (int i = 0; i < 8; ++i) (void)ring.write(1 + i, memory.bytes().first(random.below(60)));
         const auto words = static_cast<std::size_t>(random.below(40));
@@ -189,7 +189,7 @@ TEST(RingProperty, WhateverTheSectionHoldsNothingOutsideItIsTouched) {
             std::memcpy(memory.bytes().data() + offset, &word, sizeof word);
         }
         if (random.below(2) == 0) {
-            auto& trailer = overlay<RingTrailer>(memory.bytes(), capacity);
+            auto& trailer = overlay<RingTrailer>(memory.bytes(), damaged_capacity);
             trailer.tail.store_release(static_cast<std::int64_t>(random.next()));
             trailer.head.store_release(static_cast<std::int64_t>(random.next()));
             trailer.head_cache.store_release(static_cast<std::int64_t>(random.next()));

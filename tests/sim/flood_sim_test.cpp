@@ -229,11 +229,11 @@ Bytes data_of_unknown_session(std::uint64_t number) {
     return bytes;
 }
 
-struct Kind {
+struct FloodKind {
     const char* name;
     Bytes (*make)(std::uint64_t);
 };
-void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
+void PrintTo(const FloodKind& kind, std::ostream* out) { *out << kind.name; }
 
 /// How far both streams come when nobody disturbs them, and what passes the drivers' sockets meanwhile.
 struct Usual {
@@ -257,7 +257,7 @@ void expect_as_far_as_undisturbed(const Scene& scene, std::size_t stream) {
     EXPECT_GE(scene.read(stream), usual - usual / 20);
 }
 
-class FloodOf : public ::testing::TestWithParam<Kind> {
+class FloodOf : public ::testing::TestWithParam<FloodKind> {
 protected:
     // Elicitations: what is earned in the time, and what was saved before, a second's worth.
     static constexpr std::int64_t most_answers = 1000 + 1000 * cycles * cycle_time / 1s + 1;
@@ -286,9 +286,9 @@ TEST_P(FloodOf, ThatADutyCycleCanTakeCostsAStreamOfTheSameSocketNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(, FloodOf,
-                         ::testing::Values(Kind{"Rubbish", rubbish},
-                                           Kind{"SetupsForUnknownStreams", setup_of_unknown_stream},
-                                           Kind{"DataOfUnknownSessions", data_of_unknown_session}),
+                         ::testing::Values(FloodKind{"Rubbish", rubbish},
+                                           FloodKind{"SetupsForUnknownStreams", setup_of_unknown_stream},
+                                           FloodKind{"DataOfUnknownSessions", data_of_unknown_session}),
                          [](const auto& kind) { return kind.param.name; });
 
 /// NAKs that make sense: of the flooded stream, for any part of a term.
