@@ -183,7 +183,7 @@ TEST(DriverStart, AsksOnlyTheSystemsOwnNetwork) {
     options.mtu_length = 65504;
     options.socket_send_buffer = 8192;
     options.environment.network = &network;
-    EXPECT_NO_THROW(MediaDriver::launch(options));
+    EXPECT_NO_THROW(static_cast<void>(MediaDriver::launch(options)));
 }
 
 }  // namespace

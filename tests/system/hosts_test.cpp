@@ -156,6 +156,13 @@ protected:
         const auto list = json_of({"streams", "--json", "--dir", directory_of(host)})["streams"];
         return list.empty() ? nlohmann::json() : list[0];
     }
+    /// What every host has to say of the stream, for the message about one that does not go on.
+    [[nodiscard]] std::string state() const {
+        std::string text;
+        for (std::size_t host = 0; host <= receivers.size(); ++host)
+            text += "on host " + std::to_string(host) + ": " + stream_on(host).dump(2) + '\n';
+        return text;
+    }
     template <class Condition> [[nodiscard]] static bool until(Condition condition) {
         const auto deadline = std::chrono::steady_clock::now() + patience;
         while (!condition())
@@ -193,7 +200,7 @@ TEST_P(GroupAnywhere, WithMaxFlowControlGoesOnWithoutTheOneWhoReadsSlowly) {
     gather(publisher, {&slow, &one, &another});
     // Its output is a pipe that nobody empties from now on.
     const auto count = static_cast<std::size_t>(4 * most_on_the_way) / line_of(10'000).size();
-    ASSERT_TRUE(pass_on(publisher, count, {&one, &another})) << "the slow one held it";
+    ASSERT_TRUE(pass_on(publisher, count, {&one, &another})) << "the slow one held it\n" << state();
     publisher.close_input();
     EXPECT_EQ(publisher.wait(), succeeded) << publisher.errors();
     for (Process* each : {&one, &another}) {
@@ -265,9 +272,9 @@ TEST_P(GroupCutOff, ForAMomentMissesNothing) {
     ASSERT_TRUE(pass_on(publisher, 500, {&away, &one, &another}));
     hosts_->pull(special);
     // Less than any window, so that even who waits for it goes on so far.
-    ASSERT_TRUE(pass_on(publisher, 100, {&one, &another})) << "the others go on";
+    ASSERT_TRUE(pass_on(publisher, 100, {&one, &another})) << "the others go on\n" << state();
     hosts_->plug_in(special);
-    ASSERT_TRUE(pass_on(publisher, 2000, {&away, &one, &another})) << "it is back";
+    ASSERT_TRUE(pass_on(publisher, 2000, {&away, &one, &another})) << "it is back\n" << state();
     publisher.close_input();
     EXPECT_EQ(publisher.wait(), succeeded) << publisher.errors();
     for (Process* each : {&away, &one, &another}) {
@@ -291,7 +298,8 @@ TEST_P(GroupCutOff, ForLongBeginsAnewWhereTheStreamIs) {
     hosts_->pull(special);
     // More than a publication keeps; with min flow control it waits, until whoever is silent does not count any more.
     ASSERT_TRUE(pass_on(publisher, static_cast<std::size_t>(4 * term) / line_of(1000).size(), {&one, &another}))
-        << "the others go on";
+        << "the others go on\n"
+        << state();
     ASSERT_TRUE(until([&] {
         const auto stream = stream_on(special);
         return stream.is_null() || stream["image"].is_null();

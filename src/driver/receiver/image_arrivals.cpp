@@ -34,7 +34,9 @@ void Image::on_data(const wire::DataFrames& frames, Destination& destination, co
 }
 
 void Image::insert(const wire::DataFrames& frames, Span span, Nanos now, const Stamp& stamp) noexcept {
-    if (span.end <= recovery_.rebuilt()) return;
+    // Also what only begins there: the frame that it begins with is there, or was given up for padding that may end
+    // within it, and nobody must find its middle behind that.
+    if (span.begin < recovery_.rebuilt()) return;
     const logbuffer::Geometry& geometry = log_.geometry();
     std::byte* const term = log_.term(geometry.partition(span.begin));
     const std::int32_t offset = geometry.offset(span.begin);
@@ -64,7 +66,7 @@ void Image::on_heartbeat(const wire::DataHeader& heartbeat, Destination& destina
     add(driver_->heartbeats_received);
     // The tail of a burst that was lost shows here; it is asked for as far as it may be written.
     const Position writable{shared_.writable_to.load_acquire()};  // pairs with the conductor's store
-    recovery_.on_high_water(std::min(span->begin, writable), now);
+    recovery_.on_high_water(span->begin, writable, now);
     if (!heartbeat.common.has(wire::flags::end_of_stream) || end_of_stream_) return;
     connection.has_ended = true;
     connection.was_revoked = heartbeat.common.has(wire::flags::revoked);

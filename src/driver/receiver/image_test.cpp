@@ -242,6 +242,45 @@ TEST_F(ImageTest, AHeartbeatAsksOnlyForWhatMayBeWritten) {
     EXPECT_EQ(value(made.high_water_mark), 4096);
 }
 
+// Nobody sends the back of a frame, nor its front: a receiver that lagged behind a group waited for them for ever.
+TEST_F(ImageTest, WhatIsMissingBehindWhatMayBeWrittenIsAskedForWithTheFrameThatBeganBefore) {
+    for (const bool tells_by_data : {false, true}) {
+        MadeImage& made = connect({.writable_to = 4000});
+        receive(heartbeat_at(8192));
+        step(1us);
+        EXPECT_THAT(naks(), ElementsAre(Asked{0, 4000}));
+        for (std::int64_t at = 0; at < 3968; at += 128) receive(frame_at(at, 128));
+        EXPECT_EQ(value(made.receiver_position), 3968);
+        made.subscriber.store_release(3968);
+        made.shared.writable_to.store_release(65536);
+        if (tells_by_data)
+            receive(frame_at(8192, 128));
+        else
+            receive(heartbeat_at(8192));
+        steps(3, 1ms);
+        EXPECT_THAT(naks(), ::testing::Contains(Asked{3968, 8192 - 3968}));
+        for (std::int64_t at = 3968; at < 8192; at += 128) receive(frame_at(at, 128));
+        EXPECT_EQ(value(made.receiver_position), tells_by_data ? 8192 + 128 : 8192);
+        command(RemoveImage{made.image, true});
+        step();
+    }
+}
+
+TEST_F(ImageTest, AFrameOfWhichPartWasGivenUpIsNotFoundBehindThePadding) {
+    MadeImage& made = connect({.reliable = false, .writable_to = 4000});
+    receive(heartbeat_at(8192));
+    steps(3, 1ms);
+    EXPECT_EQ(value(made.receiver_position), 4000);
+    made.shared.writable_to.store_release(65536);
+    receive(frame_at(3968, 128));  // somebody else of the group asked for it
+    EXPECT_EQ(made.log.length_at(4000), 0);
+    receive(frame_at(8192, 128));
+    steps(3, 1ms);
+    EXPECT_EQ(value(made.receiver_position), 8192 + 128);
+    EXPECT_EQ(made.log.length_at(4000), 8192 - 4000);
+    EXPECT_EQ(made.log.header_at(4000).type, wire::FrameType::padding);
+}
+
 TEST_F(ImageTest, IsAliveBehindPaddingThatLedBeyondTheWindow) {
     const std::int64_t join = small_term / 2 - 512;
     MadeImage& made = connect({}, {.position = join});

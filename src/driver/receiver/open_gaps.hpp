@@ -33,6 +33,7 @@ public:
     [[nodiscard]] bool full() const noexcept { return gaps_.size() >= capacity_; }
     [[nodiscard]] std::size_t size() const noexcept { return gaps_.size(); }
     [[nodiscard]] const OpenGap& front() const noexcept { return gaps_.front(); }
+    [[nodiscard]] OpenGap& back() noexcept { return gaps_.back(); }
     [[nodiscard]] auto begin() noexcept { return gaps_.begin(); }
     [[nodiscard]] auto end() noexcept { return gaps_.end(); }
 

@@ -39,9 +39,11 @@ void Recovery::on_data_out_of_order(Position begin, Position end, Nanos now) noe
     update_rebuilt(now);
 }
 
-void Recovery::on_high_water(Position position, Nanos now) noexcept {
-    if (position <= high_water_) return;
-    miss(high_water_, position, now);
+void Recovery::on_high_water(Position position, Position writable, Nanos now) noexcept {
+    const Position known = std::min(position, writable);
+    if (known <= high_water_) return;
+    miss(high_water_, known, now);
+    if (known < position) frayed_ = known;
     update_rebuilt(now);
 }
 
@@ -58,9 +60,19 @@ void Recovery::miss(Position begin, Position end, Nanos now) noexcept {
 
 void Recovery::miss_in_term(Position begin, Position end, Nanos now) noexcept {
     if (tracked_ < begin) return;
-    if (gaps_.full()) return;  // `tracked_` stays where it is
+    // Half of a frame is never sent, neither its front nor its back: what is asked for has to become one gap.
+    const bool goes_on =
+        begin == frayed_ && !gaps_.empty() && gaps_.back().end == begin && log_.geometry().offset(begin) != 0;
+    if (!goes_on && gaps_.full()) return;  // `tracked_` stays where it is
     const Nanos due = now + first_delay();
-    gaps_.add({.begin = begin, .end = end, .due = due});
+    if (goes_on) {
+        OpenGap& gap = gaps_.back();
+        if (gap.times > 0) lost_bytes_ += end - begin;
+        gap.end = end;
+        gap.due = std::min(gap.due, due);
+    } else {
+        gaps_.add({.begin = begin, .end = end, .due = due});
+    }
     tracked_ = end;
     next_due_ = std::min(next_due_, due);
 }

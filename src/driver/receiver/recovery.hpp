@@ -40,8 +40,8 @@ public:
         else
             on_data_out_of_order(begin, end, now);
     }
-    /// The publication has sent up to there.
-    void on_high_water(Position position, Nanos now) noexcept;
+    /// The publication has sent up to there. What is missing is asked for as far as the log may be written.
+    void on_high_water(Position position, Position writable, Nanos now) noexcept;
     void on_round_trip(Nanos now, Nanos sample) noexcept { round_trip_.on_sample(now, sample); }
 
     /// When the first gap is to be asked for; Nanos::max() when none is missing.
@@ -78,7 +78,8 @@ private:
     OpenGaps gaps_;
     Position rebuilt_;
     Position high_water_;
-    Position tracked_;  // gaps below are in the list; at and above, up to the high water, only the log knows
+    Position tracked_;     // gaps below are in the list; at and above, up to the high water, only the log knows
+    Position frayed_{-1};  // where the high water was cut off, perhaps in the midst of a frame
     Nanos next_due_ = Nanos::max();
     Nanos reordering_{};  // how late data comes that was only overtaken
     Nanos served_{};      // the latest question that was answered

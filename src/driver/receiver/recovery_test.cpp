@@ -34,8 +34,11 @@ void write(const LogInMemory& log, const Cut& cut) {
                              frame_at(cut.begin, static_cast<std::int32_t>(cut.end - cut.begin)));
 }
 
+/// How far a log may be written: anywhere, or so far that what is sent is often beyond.
+enum class Writable { everywhere, little };
+
 /// Loses, repeats and reorders; answers what is asked for, and loses some of that as well.
-void survive(std::uint64_t seed, const NakSettings& settings) {
+void survive(std::uint64_t seed, const NakSettings& settings, Writable how = Writable::everywhere) {
     SCOPED_TRACE(seed);
     Random random{seed};
     const LogInMemory log;
@@ -53,14 +56,20 @@ void survive(std::uint64_t seed, const NakSettings& settings) {
             on_its_way.emplace(now + after + 1us * static_cast<std::int64_t>(random.below(200)), cut);
         if (random.below(20) == 0) on_its_way.emplace(now + after + 2 * delay, cut);
     };
+    Position writable{how == Writable::everywhere ? 4 * std::int64_t{small_term} : 0};
     while (recovery.rebuilt() < Position{length}) {
         ASSERT_LT(now, 60s) << recovery.rebuilt().value;
         now += 10us;
+        if (how == Writable::little)
+            writable = std::max(writable, recovery.rebuilt() + 32 * static_cast<std::int64_t>(45 + random.below(200)));
         if (next < cuts.size() && random.below(2) == 0) send(next++, delay);
-        if (next == cuts.size() && now.count() % 1'000'000 == 0) recovery.on_high_water(Position{length}, now);
+        const bool heartbeat = next == cuts.size() || (how == Writable::little && next > 0);
+        if (heartbeat && now.count() % 1'000'000 == 0)
+            recovery.on_high_water(Position{cuts[next - 1].end}, writable, now);
         while (!on_its_way.empty() && on_its_way.begin()->first <= now) {
             const Cut& cut = cuts[on_its_way.begin()->second];
             on_its_way.erase(on_its_way.begin());
+            if (Position{cut.end} > writable) continue;
             write(log, cut);
             const Position before = recovery.rebuilt();
             recovery.on_data(Position{cut.begin}, Position{cut.end}, now);
@@ -97,6 +106,12 @@ TEST(RecoveryProperty, AlsoWhenOnlyFewGapsCanBeTracked) {
 }
 TEST(RecoveryProperty, AlsoInAGroup) {
     for (std::uint64_t seed = 200; seed < 220; ++seed) survive(seed, {.is_group = true});
+}
+
+TEST(RecoveryProperty, AlsoWhereMuchIsSentThatMayNotBeWrittenYet) {
+    for (std::uint64_t seed = 300; seed < 340; ++seed) survive(seed, {}, Writable::little);
+    for (std::uint64_t seed = 340; seed < 360; ++seed) survive(seed, {.max_gaps = 3}, Writable::little);
+    for (std::uint64_t seed = 360; seed < 380; ++seed) survive(seed, {.is_group = true}, Writable::little);
 }
 
 TEST(RecoveryProperty, FilledGapsAndDataMakeAWholeStream) {
