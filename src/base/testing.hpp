@@ -28,7 +28,7 @@ public:
         : bytes_{static_cast<std::byte*>(::operator new(length, alignment))}, length_{length} {
         std::memset(bytes_.get(), 0, length);
     }
-    explicit Memory(const std::vector<std::byte>& content) : Memory{content.size()} {
+    explicit Memory(std::span<const std::byte> content) : Memory{content.size()} {
         std::ranges::copy(content, bytes_.get());  // memcpy may not be given the null of an empty vector
     }
     [[nodiscard]] std::span<std::byte> bytes() const noexcept { return {bytes_.get(), length_}; }

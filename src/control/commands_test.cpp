@@ -16,13 +16,6 @@ using testing::parse_hex;
 using testing::to_hex;
 using testing::to_vector;
 
-// The sanitizer sees one byte read too far.
-testing::Memory exactly(std::span<const std::byte> bytes) {
-    testing::Memory memory{bytes.size()};
-    std::ranges::copy(bytes, memory.bytes().begin());
-    return memory;
-}
-
 // As Aeron's C client writes them. docs/formats/control.md, commands.
 const json& recorded() {
     static const json commands =
@@ -115,7 +108,7 @@ TEST(Commands, ThatAreCutShortAreRefusedWithTheIdsThatCouldBeRead) {
         for (std::size_t length = 0; length < whole.size(); ++length) {
             if (type == 2 && length == 24) continue;   // the older form
             if (type == 16 && length >= 38) continue;  // all but what pads it
-            const testing::Memory exact = exactly(std::span{whole}.first(length));
+            const testing::Memory exact{std::span{whole}.first(length)};
             const Command command = decode_command(type, exact.bytes());
             const auto* refused = std::get_if<Refused>(&command);
             ASSERT_NE(refused, nullptr) << length;
@@ -163,7 +156,7 @@ TEST(Commands, OfRandomBytesAreNeverReadBeyondTheirEnd) {
     for (int i = 0; i < 20'000; ++i) {
         std::vector<std::byte> bytes(random.below(80));
         for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.below(random.below(3) == 0 ? 256 : 4));
-        const testing::Memory exact = exactly(bytes);
+        const testing::Memory exact{bytes};
         static_cast<void>(decode_command(static_cast<std::int32_t>(random.below(0x15)), exact.bytes()));
     }
 }

@@ -12,13 +12,6 @@ namespace {
 using testing::to_hex;
 using testing::to_vector;
 
-// The sanitizer sees one byte read too far.
-testing::Memory exactly(std::span<const std::byte> bytes) {
-    testing::Memory memory{bytes.size()};
-    std::ranges::copy(bytes, memory.bytes().begin());
-    return memory;
-}
-
 struct Case {
     Event event;
     std::string hex;
@@ -128,7 +121,7 @@ TEST(Events, ThatAreCutShortAreUnreadable) {
         const auto whole = to_vector(encode(c.event).bytes());
         const std::size_t padding = type_of(c.event) == EventType::publication_error ? 2 : 0;
         for (std::size_t length = 0; length + padding < whole.size(); ++length) {
-            const testing::Memory exact = exactly(std::span{whole}.first(length));
+            const testing::Memory exact{std::span{whole}.first(length)};
             const Event event = decode_event(type, exact.bytes());
             const auto* unreadable = std::get_if<UnreadableEvent>(&event);
             ASSERT_NE(unreadable, nullptr) << type << " " << length;
@@ -150,7 +143,7 @@ TEST(Events, OfRandomBytesAreNeverReadBeyondTheirEnd) {
     for (int i = 0; i < 20'000; ++i) {
         std::vector<std::byte> bytes(random.below(80));
         for (std::byte& byte : bytes) byte = static_cast<std::byte>(random.below(random.below(3) == 0 ? 256 : 4));
-        const testing::Memory exact = exactly(bytes);
+        const testing::Memory exact{bytes};
         static_cast<void>(decode_event(static_cast<std::int32_t>(0x0F00 + random.below(0x10)), exact.bytes()));
     }
 }
