@@ -90,14 +90,14 @@ TEST(UdpSimulation, WhatALostMachineHeldIsGivenBackByTheOthers) {
 
 TEST(UdpSimulation, DriversBeginAgainAndTheirClientsWithThem) {
     const NetworkFaults faults{.weather = {.loss = 0.05, .delay = 10ms}, .by_groups = true, .v6 = true, .restarts = 60};
-    const auto sum = tell_all<UdpStory>(faults, 20);
+    const auto sum = tell_all<UdpStory>(faults, 12);
     EXPECT_GT(sum.messages, 0);
-    EXPECT_TRUE(testing::seeds(20).size() < 20 || sum.clients_lost > 20);
+    EXPECT_TRUE(testing::seeds(12).size() < 12 || sum.clients_lost > 10);
 }
 
 TEST(UdpSimulation, WindowsThatShrinkAtLossesLoseNothing) {
     const auto sum = tell_over_network(
-        {.weather = {.loss = 0.2, .reorder = 0.1, .delay = 20ms, .jitter = 5ms}, .by_groups = true, .cubic = true}, 20);
+        {.weather = {.loss = 0.2, .reorder = 0.1, .delay = 20ms, .jitter = 5ms}, .by_groups = true, .cubic = true}, 12);
     EXPECT_EQ(sum.images_again, 0);
     EXPECT_EQ(sum.gaps, 0);
 }

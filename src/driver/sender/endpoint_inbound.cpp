@@ -68,7 +68,7 @@ void Endpoint::on_status_message(const wire::Datagram& datagram, const net::Sock
     if (publication == nullptr) return;
     heard_ = now;
     if (elicits) {
-        publication->on_elicitation(datagram.group_tag(), source, now);
+        publication->on_elicitation(message.receiver_id, datagram.group_tag(), source, now);
         return;
     }
     publication->on_status({.receiver_id = message.receiver_id,

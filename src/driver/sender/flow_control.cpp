@@ -16,7 +16,7 @@ public:
         return std::max(limit, status.edge());
     }
     Position on_idle(Position limit, Nanos /*now*/) noexcept override { return limit; }
-    void on_elicitation(std::optional<std::int64_t> /*group_tag*/) noexcept override {}
+    void on_elicitation(std::int64_t /*receiver_id*/, std::optional<std::int64_t> /*group_tag*/) noexcept override {}
     void on_setup(Position /*limit*/, Nanos /*now*/) noexcept override {}
     void on_error(std::int64_t /*receiver_id*/) noexcept override {}
     [[nodiscard]] bool has_required_receivers() const noexcept override { return true; }
@@ -26,7 +26,10 @@ public:
 /// The slowest receiver, or the slowest of those with the tag.
 class MinFlowControl final : public FlowControl {
 public:
-    explicit MinFlowControl(const FlowControlSpec& spec) : spec_{spec} { receivers_.reserve(spec.max_receivers); }
+    explicit MinFlowControl(const FlowControlSpec& spec) : spec_{spec} {
+        receivers_.reserve(spec.max_receivers);
+        newcomers_.reserve(max_newcomers);
+    }
 
     Position on_status(const Status& status, Position limit, Nanos now) noexcept override {
         const bool counts = is_one_of_us(status.group_tag);
@@ -47,8 +50,9 @@ public:
         if (counts && !known && may_join(status, slowest - widest)) {
             receivers_.push_back({status.receiver_id, status.edge(), status.window, now, false});
             slowest = std::min(slowest, status.edge());
-            pinned_ = false;
+            known = true;
         }
+        if (known && !status.end_of_stream) forget_newcomer(status.receiver_id);
         if (!has_required_receivers()) return limit;
         return std::max(limit, receivers_.empty() ? status.edge() : slowest);
     }
@@ -62,16 +66,18 @@ public:
         return receivers_.empty() || !has_required_receivers() ? limit : slowest;
     }
 
-    void on_elicitation(std::optional<std::int64_t> group_tag) noexcept override {
-        elicited_ = elicited_ || is_one_of_us(group_tag);
+    void on_elicitation(std::int64_t receiver_id, std::optional<std::int64_t> group_tag) noexcept override {
+        if (!is_one_of_us(group_tag)) return;
+        forget_newcomer(receiver_id);
+        if (newcomers_.size() < newcomers_.capacity()) newcomers_.push_back({.id = receiver_id});
     }
     void on_setup(Position limit, Nanos now) noexcept override {
-        if (elicited_ && !receivers_.empty()) {
-            pin_ = limit;
-            pinned_at_ = now;
-            pinned_ = true;
+        for (Newcomer& newcomer : newcomers_) {
+            if (newcomer.pin != no_edge) continue;
+            newcomer.pin = limit;
+            newcomer.pinned_at = now;
         }
-        elicited_ = false;
+        if (receivers_.empty()) newcomers_.clear();  // nobody moves the limit past them
     }
     void on_error(std::int64_t receiver_id) noexcept override {
         for (Receiver& receiver : receivers_)
@@ -92,6 +98,12 @@ private:
         Nanos heard;
         bool leaves;
     };
+    struct Newcomer {
+        std::int64_t id;
+        Position pin = no_edge;  ///< as long as its SETUP has not left
+        Nanos pinned_at{};
+    };
+    static constexpr std::size_t max_newcomers = 16;  // at once; further ones take their chance
     [[nodiscard]] bool is_one_of_us(std::optional<std::int64_t> group_tag) const noexcept {
         return spec_.strategy == FlowStrategy::min || group_tag == spec_.group_tag;
     }
@@ -101,18 +113,24 @@ private:
         if (status.end_of_stream || receivers_.size() == receivers_.capacity()) return false;
         return receivers_.empty() || !has_required_receivers() || status.edge() >= least_edge;
     }
-    /// While a receiver is about to join, those that are there do not move the limit past what it will begin with.
+    /// While receivers are about to join, those that are there do not move the limit past what they will begin with.
     [[nodiscard]] Position pin(Nanos now) noexcept {
-        if (pinned_ && pinned_at_ + spec_.receiver_timeout < now) pinned_ = false;
-        return pinned_ ? pin_ : no_edge;
+        if (newcomers_.empty()) [[likely]]
+            return no_edge;
+        std::erase_if(newcomers_, [&](const Newcomer& newcomer) {
+            return newcomer.pin != no_edge && newcomer.pinned_at + spec_.receiver_timeout < now;
+        });
+        Position least = no_edge;
+        for (const Newcomer& newcomer : newcomers_) least = std::min(least, newcomer.pin);
+        return least;
+    }
+    void forget_newcomer(std::int64_t id) noexcept {
+        std::erase_if(newcomers_, [&](const Newcomer& newcomer) { return newcomer.id == id; });
     }
 
     FlowControlSpec spec_;
     std::vector<Receiver> receivers_;
-    Position pin_{};
-    Nanos pinned_at_{};
-    bool pinned_ = false;
-    bool elicited_ = false;
+    std::vector<Newcomer> newcomers_;
 };
 
 }  // namespace

@@ -53,8 +53,8 @@ public:
     /// The new sender limit when nothing could be sent; it may go back.
     [[nodiscard]] virtual Position on_idle(Position limit, Nanos now) noexcept = 0;
     /// A receiver asks for a SETUP.
-    virtual void on_elicitation(std::optional<std::int64_t> group_tag) noexcept = 0;
-    /// The SETUP it asked for is about to leave.
+    virtual void on_elicitation(std::int64_t receiver_id, std::optional<std::int64_t> group_tag) noexcept = 0;
+    /// The SETUP that some asked for is about to leave.
     virtual void on_setup(Position limit, Nanos now) noexcept = 0;
     /// A receiver does not want the stream.
     virtual void on_error(std::int64_t receiver_id) noexcept = 0;

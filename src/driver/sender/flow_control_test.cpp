@@ -65,7 +65,10 @@ TEST_P(EveryFlowControl, WhateverHappensAStatusMessageOnlyMovesTheLimitForwardsA
             switch (random.below(6)) {
             case 0: limit = tested->on_idle(limit, now); break;
             case 1: tested->on_error(static_cast<std::int64_t>(random.below(4))); break;
-            case 2: tested->on_elicitation(random.below(2) == 0 ? std::optional{tag} : std::nullopt); break;
+            case 2:
+                tested->on_elicitation(static_cast<std::int64_t>(random.below(4)),
+                                       random.below(2) == 0 ? std::optional{tag} : std::nullopt);
+                break;
             case 3: tested->on_setup(limit, now); break;
             default: {
                 auto message = status(static_cast<std::int64_t>(random.below(4)),
@@ -195,7 +198,7 @@ TEST_F(MinFlowControl, TooSmallAGroupIsNoConnection) {
 
 TEST_F(MinFlowControl, TheLimitWaitsForWhoIsAboutToJoin) {
     hear(1, 1000, 500);
-    flow->on_elicitation(std::nullopt);
+    flow->on_elicitation(2, std::nullopt);
     flow->on_setup(limit, Nanos{10});
     EXPECT_EQ(hear(1, 2000, 500, Nanos{20}), Position{1500});
     EXPECT_EQ(idle(Nanos{30}), Position{1500});
@@ -203,9 +206,41 @@ TEST_F(MinFlowControl, TheLimitWaitsForWhoIsAboutToJoin) {
     EXPECT_EQ(hear(2, 2000, 500, Nanos{50}), Position{2500}) << "it has joined";
 }
 
+TEST_F(MinFlowControl, OneOfTwoNewcomersIsNotForgottenWhenTheOtherHasJoined) {
+    hear(1, 1000, 500);
+    flow->on_elicitation(2, std::nullopt);
+    flow->on_elicitation(3, std::nullopt);
+    flow->on_setup(limit, Nanos{10});
+    hear(2, 1000, 500, Nanos{20});
+    hear(1, 3000, 500, Nanos{30});
+    EXPECT_EQ(hear(2, 3000, 500, Nanos{40}), Position{1500}) << "the third's first word is lost";
+    hear(3, 1000, 500, Nanos{50});
+    EXPECT_EQ(hear(3, 2000, 500, Nanos{60}), Position{2500});
+}
+
+TEST_F(MinFlowControl, AReceiverThatAsksAnewHoldsTheLimitUntilItSpeaks) {
+    hear(1, 1000, 500);
+    hear(2, 1000, 500);
+    flow->on_elicitation(2, std::nullopt);  // its image went, and another one shall come
+    flow->on_setup(limit, Nanos{10});
+    flow->on_elicitation(2, std::nullopt);  // the SETUP was lost
+    flow->on_setup(limit, Nanos{20});
+    EXPECT_EQ(hear(1, 3000, 500, Nanos{30}), Position{1500});
+    hear(2, 1500, 500, Nanos{40});
+    EXPECT_EQ(hear(2, 2000, 500, Nanos{50}), Position{2500});
+}
+
+TEST_F(MinFlowControl, MoreNewcomersThanThereIsRoomForHoldTheLimitNoLongerThanOne) {
+    hear(1, 1000, 500);
+    for (int id = 2; id < 100; ++id) flow->on_elicitation(id, std::nullopt);
+    flow->on_setup(limit, Nanos{0});
+    EXPECT_EQ(hear(1, 2000, 500, seconds{5}), Position{1500});
+    EXPECT_EQ(hear(1, 2000, 500, seconds{5} + Nanos{1}), Position{2500});
+}
+
 TEST_F(MinFlowControl, ANewcomerMayHaveASmallerWindowThanTheOthers) {
     hear(1, 10'000, 8000);
-    flow->on_elicitation(std::nullopt);
+    flow->on_elicitation(2, std::nullopt);
     flow->on_setup(limit, Nanos{10});
     hear(1, 18'000, 8000, Nanos{20});
     EXPECT_EQ(hear(2, 10'000, 500, Nanos{30}), Position{18'000});
@@ -221,7 +256,7 @@ TEST_F(MinFlowControl, ANewcomerMayHaveASmallerWindowThanTheOthers) {
 
 TEST_F(MinFlowControl, TheLimitDoesNotWaitForever) {
     hear(1, 1000, 500);
-    flow->on_elicitation(std::nullopt);
+    flow->on_elicitation(2, std::nullopt);
     flow->on_setup(limit, Nanos{0});
     EXPECT_EQ(hear(1, 2000, 500, seconds{5}), Position{1500});
     EXPECT_EQ(hear(1, 2000, 500, seconds{5} + Nanos{1}), Position{2500});
@@ -268,10 +303,10 @@ TEST_F(TaggedFlowControl, IgnoresWhoHasNoTagOnceSomebodyHas) {
 TEST_F(TaggedFlowControl, OnlyATaggedElicitationHoldsTheLimit) {
     sends = tag;
     hear(1, 1000, 500);
-    flow->on_elicitation(std::nullopt);
+    flow->on_elicitation(2, std::nullopt);
     flow->on_setup(limit, {});
     EXPECT_EQ(hear(1, 2000, 500), Position{2500});
-    flow->on_elicitation(tag);
+    flow->on_elicitation(2, tag);
     flow->on_setup(limit, {});
     EXPECT_EQ(hear(1, 3000, 500), Position{2500});
 }

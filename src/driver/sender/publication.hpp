@@ -85,7 +85,8 @@ public:
     /// Whether it is possible: half a term may be granted, and a whole one by whoever was told so.
     [[nodiscard]] bool is_possible(const wire::StatusMessage& message) const noexcept;
     void reject_status() noexcept;
-    void on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source, Nanos now) noexcept;
+    void on_elicitation(std::int64_t receiver_id, std::optional<std::int64_t> group_tag,
+                        const net::SocketAddress& source, Nanos now) noexcept;
     void on_status(const Status& status, const net::SocketAddress& source, Nanos now) noexcept;
     /// `asker`: the destination that it came from, by its number, if it is known.
     void on_nak(const wire::Nak& nak, Retransmits::Asker asker, Nanos now, Tools& tools) noexcept;

@@ -145,11 +145,11 @@ bool Publication::may_be_joined() const noexcept {
 
 void Publication::announce() noexcept { announce_ = may_be_joined(); }
 
-void Publication::on_elicitation(std::optional<std::int64_t> group_tag, const net::SocketAddress& source,
-                                 Nanos now) noexcept {
+void Publication::on_elicitation(std::int64_t receiver_id, std::optional<std::int64_t> group_tag,
+                                 const net::SocketAddress& source, Nanos now) noexcept {
     if (!may_be_joined()) return;
     setup_wanted_ = true;
-    flow_control_->on_elicitation(group_tag);
+    flow_control_->on_elicitation(receiver_id, group_tag);
     if (spec_.is_response) asker_ = {source, now};
 }
 
