@@ -64,13 +64,15 @@ build() {
     cmake --build "$builds/$preset" --parallel "$jobs" "$@"
 }
 
-# run_tests PRESET CTEST_OPTIONS...: runs them and notes how many passed, failed and were skipped.
+# run_tests PRESET CTEST_OPTIONS...: runs them and notes how many passed, failed and were skipped. `at_once` of them run
+# side by side.
+at_once=$jobs
 run_tests() {
     local preset=$1 status=0
     local report=$logs/$step.junit.xml
     shift
     rm -f "$report"
-    ctest --test-dir "$builds/$preset" --parallel "$jobs" --output-on-failure --output-junit "$report" "$@" || status=$?
+    ctest --test-dir "$builds/$preset" --parallel "$at_once" --output-on-failure --output-junit "$report" "$@" || status=$?
     python3 - "$report" >>"$counts" <<'PYTHON'
 import sys
 import xml.etree.ElementTree as xml
@@ -190,6 +192,7 @@ step_interop() {
         echo "the upstream jar or its test programs could not be had (above): GALE_INTEROP_OPTIONAL=1 does without"
         return 1
     fi
+    at_once=$((2 * jobs))  # half the time they wait: for a virtual machine to start, for somebody to be missed
     run_tests release --no-tests=error --label-regex '^interop$'
 }
 

@@ -38,8 +38,10 @@ def relative(path):
 
 def sources(unit, places):
     """The project's files that this one consists of: itself, or what a floor includes."""
-    text = pathlib.Path(unit).read_text()
-    included = re.findall(r'^#include "(.*\.cpp)"$', text, re.MULTILINE) if "/Unity/" in unit else [unit]
+    if "/Unity/" in unit:
+        included = re.findall(r'^#include "(.*\.cpp)"$', pathlib.Path(unit).read_text(), re.MULTILINE)
+    else:
+        included = [unit]  # one that is generated may not be there yet
     return [path for path in map(relative, included) if path.startswith(places)]
 
 

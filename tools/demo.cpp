@@ -24,6 +24,7 @@ struct DemoOptions {
 constexpr std::int64_t small_message = 32;
 constexpr std::int64_t large_message = 1344;  // the most that fits into a frame at Aeron's default mtu, less a little
 constexpr std::int64_t round_trips_per_second = 10'000;
+constexpr Nanos longest_warmup = std::chrono::seconds{1};  // nothing is shown meanwhile
 
 Nanos part(double seconds, double share) {
     return std::chrono::duration_cast<Nanos>(std::chrono::duration<double>(seconds * share));
@@ -76,7 +77,7 @@ private:
         title(fmt::format("One publisher, one subscriber, messages of {} bytes", grouped(length)));
         ThroughputSettings settings;
         settings.message_length = length;
-        settings.warmup = part(seconds_, share * 0.15);
+        settings.warmup = std::min(part(seconds_, share * 0.15), longest_warmup);
         settings.duration = part(seconds_, share * 0.85);
         const auto result =
             run_throughput(client_, client_, settings, stop_, interval(), [&](const ThroughputProgress& at) {
@@ -101,7 +102,8 @@ private:
         PingSettings settings;
         settings.channels.ping_channel = settings.channels.pong_channel = "aeron:ipc?term-length=1m";
         settings.rate = round_trips_per_second;
-        settings.warmup = static_cast<std::int64_t>(static_cast<double>(settings.rate) * seconds_ * share * 0.15);
+        const auto warmup = std::min(part(seconds_, share * 0.15), longest_warmup);
+        settings.warmup = settings.rate * warmup.count() / Nanos{std::chrono::seconds{1}}.count();
         settings.count = std::max<std::int64_t>(
             1, static_cast<std::int64_t>(static_cast<double>(settings.rate) * seconds_ * share * 0.85));
         settings.idling = Idling::yield;  // a busy machine is to look slow, not broken

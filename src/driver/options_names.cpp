@@ -61,7 +61,10 @@ std::string_view nearest_name(std::string_view name) {
     std::string_view nearest;
     std::size_t least = std::max<std::size_t>(2, name.size() / 3) + 1;
     const auto look_at = [&](std::string_view candidate) {
-        const auto far = distance(spelling, environment_spelling(candidate));
+        const auto other = environment_spelling(candidate);
+        // What one is longer by has to be put in: that alone may be too far, and a file may be full of such names.
+        if (std::max(spelling.size(), other.size()) - std::min(spelling.size(), other.size()) >= least) return;
+        const auto far = distance(spelling, other);
         if (far >= least) return;
         least = far;
         nearest = candidate;

@@ -70,10 +70,15 @@ TEST_F(GaleTrouble, ASubscriberWhoseDiskIsFullSaysSoAndFails) {
 }
 
 TEST_F(GaleTrouble, ADriverThatIsKilledEndsItsClientsWithAReason) {
+    const auto soon_aware = [&](Words words) {
+        Command command = gale(std::move(words));
+        command.environment["AERON_DRIVER_TIMEOUT"] = "2000";  // ms
+        return Process{command};
+    };
     Process driver = start_driver();
-    Process subscriber = start({"sub", "aeron:ipc", "5"});
-    Process publisher = start({"pub", "aeron:ipc", "5", "--count", "100k", "--rate", "200"});
-    Process waiting = start({"pub", "aeron:ipc", "6"});
+    Process subscriber = soon_aware({"sub", "aeron:ipc", "5"});
+    Process publisher = soon_aware({"pub", "aeron:ipc", "5", "--count", "100k", "--rate", "200"});
+    Process waiting = soon_aware({"pub", "aeron:ipc", "6"});
     ASSERT_TRUE(subscriber.wait_for_line([](std::string_view) { return true; })) << subscriber.errors();
     EXPECT_TRUE(said(waiting, "waiting for a subscriber"));
     driver.signal(SIGKILL);
