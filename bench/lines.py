@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """Measures two drivers and a bad line between them, and prints medians as a Markdown table.
 
-    bench/lines.py [--netlab SCRIPT] [--rounds N] [--seconds N] [--options WORDS] [LOSS:DELAY...]
+    bench/lines.py [--netlab SCRIPT] [--rounds N] [--seconds N] [--options WORDS] [--sender COMMAND]
+                   [--receiver COMMAND] [LOSS:DELAY...]
 
 SCRIPT makes the line (two network namespaces and a seeded relay, as root) and runs `gale driver` and `gale_line` at its
 ends; by default it is the one that lies beside the sources. LOSS is in percent and DELAY in milliseconds, both each way; by
-default all rows of the goals. WORDS go to SCRIPT as they are, as in --options='-w udp -c term-length=32m'.
+default all rows of the goals. WORDS go to SCRIPT as they are, as in --options='-w udp -c term-length=32m'. The driver of
+either end may be another: --receiver='aeron JAR' is Aeron's for Java.
 """
 
 import argparse
+import os
 import re
 import shlex
 import statistics
@@ -25,8 +28,10 @@ START_MS = 20  # what a freeze may last beyond three round trips
 def measure(options, loss, delay, seed):
     programs = options.build / "bin"
     command = ["bash", options.netlab, "-t", str(options.seconds), "-s", str(seed), *shlex.split(options.options),
-               f"{programs / 'gale'} driver", options.build / "lib", str(loss), str(delay), programs / "gale_line"]
-    said = subprocess.run(command, stdout=subprocess.PIPE, text=True).stdout
+               ROOT / "bench" / "driver_by_side.sh", options.build / "lib", str(loss), str(delay), programs / "gale_line"]
+    ours = f"{programs / 'gale'} driver"
+    drivers = {"GALE_SENDER": options.sender or ours, "GALE_RECEIVER": options.receiver or ours}
+    said = subprocess.run(command, env=os.environ | drivers, stdout=subprocess.PIPE, text=True).stdout
     figures = re.search(r"gaps=(\d+) bad=(\d+) .* bw=([\d.]+) MB/s freeze=([\d.]+) ms", said)
     if not figures:
         sys.exit(f"lines: {loss} % and {delay} ms: {said.strip() or 'nothing was said'}")
@@ -51,6 +56,8 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=10)
     parser.add_argument("--options", default="", metavar="WORDS")
+    parser.add_argument("--sender", metavar="COMMAND", help="the driver that sends (gale driver)")
+    parser.add_argument("--receiver", metavar="COMMAND", help="the driver that receives (gale driver)")
     parser.add_argument("rows", nargs="*", type=row, metavar="LOSS:DELAY")
     options = parser.parse_args()
     for needed in (options.netlab, options.build / "bin" / "gale", options.build / "bin" / "gale_line"):
