@@ -17,10 +17,10 @@ TEST(FlowControl, NamesAStrategyAndItsOptions) {
               (FlowControl{.strategy = FlowStrategy::min, .group_min_size = 3, .receiver_timeout = 2s}));
     EXPECT_EQ(strategy("tagged,g:-7"), (FlowControl{.strategy = FlowStrategy::tagged, .group_tag = -7}));
     EXPECT_EQ(strategy("tagged,g:5/2,t:1s,rrwm:2"), (FlowControl{.strategy = FlowStrategy::tagged,
-                                                              .group_tag = 5,
-                                                              .group_min_size = 2,
-                                                              .receiver_timeout = 1s,
-                                                              .retransmit_window_multiple = 2}));
+                                                                 .group_tag = 5,
+                                                                 .group_min_size = 2,
+                                                                 .receiver_timeout = 1s,
+                                                                 .retransmit_window_multiple = 2}));
     EXPECT_EQ(strategy("max,rrwm:8").retransmit_window_multiple, 8);
 }
 

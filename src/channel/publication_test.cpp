@@ -29,7 +29,7 @@ ErrorCode publication_refusal(const std::string& text, const PublicationDefaults
     }
 }
 void expect_publication_values(const std::string& key, std::initializer_list<const char*> good,
-                   std::initializer_list<const char*> bad) {
+                               std::initializer_list<const char*> bad) {
     for (const std::string prefix : {"aeron:ipc?", "aeron:udp?endpoint=localhost:1|"}) {
         for (const auto* value : good)
             EXPECT_EQ(publication_refusal(prefix + key + "=" + value), ErrorCode::none) << prefix << key << value;
@@ -84,15 +84,15 @@ TEST(Publication, ReadsWhatIsGiven) {
 
 TEST(Publication, KeepsTheLimitsOfEachParameter) {
     expect_publication_values("mtu", {"64", "1408", "65504", "8K", "01408"},
-                  {"0", "32", "33", "63", "65505", "65536", "64k", "-1408", "1408b", "1.5k", "2kfoo"});
+                              {"0", "32", "33", "63", "65505", "65536", "64k", "-1408", "1408b", "1.5k", "2kfoo"});
     expect_publication_values("term-length", {"65536", "64k", "1m", "1g"},
-                  {"0", "65535", "32k", "96k", "2g", "1073741825", "-64k", "64kb", "abc"});
+                              {"0", "65535", "32k", "96k", "2g", "1073741825", "-64k", "64kb", "abc"});
     expect_publication_values("max-resend", {"1", "256"}, {"0", "-1", "257", "16x", "1k"});
     expect_publication_values("pub-wnd", {"1408", "8m"}, {"0", "1407", "-1", "33554433", "abc"});
     expect_publication_values("linger", {"0", "1", "5ns", "5US", "5s", "9223372036854775807"},
-                  {"-1", "s", "5x", "5m", "5h", "1.5s", "0x5"});
+                              {"-1", "s", "5x", "5m", "5h", "1.5s", "0x5"});
     expect_publication_values("session-id", {"0", "-1", "2147483647", "-2147483648"},
-                  {"2147483648", "-2147483649", "5x", "0x10", "010", "+5", " 7", "tag", "tag:", "tag:x"});
+                              {"2147483648", "-2147483649", "5x", "0x10", "010", "+5", " 7", "tag", "tag:", "tag:x"});
     expect_publication_values("stream-id", {"0", "-2147483648"}, {"abc", "2147483648"});
     for (const std::string flag : {"sparse", "eos", "ssc"})
         expect_publication_values(flag, {"true", "false"}, {"TRUE", "1", "yes", "tru", "trueish"});
@@ -105,7 +105,8 @@ TEST(Publication, KeepsTheLimitsOfNetworkParameters) {
                                    std::initializer_list<const char*> bad) {
         const auto prefix = "aeron:udp?endpoint=localhost:1|mtu=64|" + key + "=";
         for (const auto* value : good) EXPECT_EQ(publication_refusal(prefix + value), ErrorCode::none) << key << value;
-        for (const auto* value : bad) EXPECT_EQ(publication_refusal(prefix + value), ErrorCode::generic) << key << value;
+        for (const auto* value : bad)
+            EXPECT_EQ(publication_refusal(prefix + value), ErrorCode::generic) << key << value;
     };
     expect_network("ttl", {"0", "255"}, {"-1", "256", "abc", "010"});
     expect_network("so-sndbuf", {"0", "64", "1g", "2147483647"}, {"63", "-1", "abc", "64kb", "2g"});
@@ -168,7 +169,8 @@ TEST(Publication, TagsAreNumbersOtherThanMinusOne) {
     for (const auto* bad : {"abc", "-1", "7x", "0x5", ",", ",5x"})
         EXPECT_NE(publication_refusal("aeron:ipc?tags="s + bad), ErrorCode::none) << bad;
     for (const auto* channel : {"abc", "-1", "18446744073709551616"})
-        EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:1|tags="s + channel), ErrorCode::invalid_channel) << channel;
+        EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:1|tags="s + channel), ErrorCode::invalid_channel)
+            << channel;
     for (const auto* entity : {"5,", "5,abc", "5,-1", "5,7,9", "5,9223372036854775808"})
         EXPECT_EQ(publication_refusal("aeron:ipc?tags="s + entity), ErrorCode::generic) << entity;
 }
@@ -188,7 +190,8 @@ TEST(Publication, NeedsAPortUnlessItHasManyDestinations) {
     EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:0|control=b:0|control-mode=dynamic"), ErrorCode::none);
     EXPECT_EQ(publication_refusal("aeron:udp?control=b:1"), ErrorCode::generic);
     EXPECT_EQ(publication_refusal("aeron:udp?control=b:1|endpoint=a:1"), ErrorCode::none);
-    EXPECT_EQ(publication_refusal("aeron:udp?endpoint=224.0.1.1:1|control=b:1|control-mode=dynamic"), ErrorCode::generic);
+    EXPECT_EQ(publication_refusal("aeron:udp?endpoint=224.0.1.1:1|control=b:1|control-mode=dynamic"),
+              ErrorCode::generic);
     EXPECT_EQ(publication_refusal("aeron:udp?endpoint=224.0.1.2:1"), ErrorCode::generic);
 }
 
@@ -209,8 +212,10 @@ TEST(Publication, AResponseChannelNeedsToKnowToWhom) {
 }
 
 TEST(Publication, TimestampsMustNotOverlap) {
-    EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:1|channel-rcv-ts-offset=0|channel-snd-ts-offset=7"), ErrorCode::generic);
-    EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:1|channel-rcv-ts-offset=0|channel-snd-ts-offset=8"), ErrorCode::none);
+    EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:1|channel-rcv-ts-offset=0|channel-snd-ts-offset=7"),
+              ErrorCode::generic);
+    EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:1|channel-rcv-ts-offset=0|channel-snd-ts-offset=8"),
+              ErrorCode::none);
     EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:1|channel-rcv-ts-offset=reserved|channel-snd-ts-offset=0"),
               ErrorCode::none);
     EXPECT_EQ(publication_refusal("aeron:udp?endpoint=a:1|media-rcv-ts-offset=reserved|channel-snd-ts-offset=reserved"),

@@ -28,7 +28,7 @@ ErrorCode receive_refusal(std::string_view text) {
     return refusal_by([](const Uri& uri) { return parse_receive_destination(uri, {}); }, text);
 }
 void expect_subscription_values(const std::string& key, std::initializer_list<const char*> good,
-                   std::initializer_list<const char*> bad) {
+                                std::initializer_list<const char*> bad) {
     const auto prefix = "aeron:udp?endpoint=localhost:1|" + key + "=";
     for (const auto* value : good) EXPECT_EQ(subscription_refusal(prefix + value), ErrorCode::none) << key << value;
     for (const auto* value : bad) EXPECT_EQ(subscription_refusal(prefix + value), ErrorCode::generic) << key << value;
@@ -51,10 +51,10 @@ TEST(Subscription, TakesTheDriversDefaultsForWhatIsNotGiven) {
 }
 
 TEST(Subscription, ReadsWhatIsGiven) {
-    const auto all =
-        subscription("aeron:udp?endpoint=localhost:0|interface={lo}|reliable=false|sparse=false|tether=false|rejoin=false|"
-              "group=true|cc=cubic|gtag=-5|nak-delay=5ms|session-id=-5|rcv-wnd=64k|so-rcvbuf=64k|tags=7|"
-              "media-rcv-ts-offset=reserved|channel-rcv-ts-offset=0|untethered-window-limit-timeout=7s");
+    const auto all = subscription(
+        "aeron:udp?endpoint=localhost:0|interface={lo}|reliable=false|sparse=false|tether=false|rejoin=false|"
+        "group=true|cc=cubic|gtag=-5|nak-delay=5ms|session-id=-5|rcv-wnd=64k|so-rcvbuf=64k|tags=7|"
+        "media-rcv-ts-offset=reserved|channel-rcv-ts-offset=0|untethered-window-limit-timeout=7s");
     EXPECT_TRUE(!all.settings.reliable && !all.settings.sparse && !all.settings.tether && !all.settings.rejoin);
     EXPECT_EQ(all.settings.group, GroupMode::yes);
     EXPECT_EQ(all.settings.congestion_control, CongestionControl::cubic);
