@@ -431,6 +431,34 @@ TEST_F(SeveralDestinationsTest, AStreamEndsWhereItIsHeardThoughAnotherPathDiedWi
     EXPECT_EQ(ended[0].how, ImageEnd::end_of_stream);
     EXPECT_EQ(made.log.metadata().end_of_stream_position.load_acquire(), 64);
 }
+TEST_F(SeveralDestinationsTest, AStreamThatEndedOnAWayThatIsGoneGoesOnOnTheOthers) {
+    MadeImage& made = connect();
+    receive(frame_at(0, 64));
+    receive_second(frame_at(0, 64));
+    receive_second(heartbeat_at(64, wire::flags::whole | wire::flags::end_of_stream));
+    command(RemoveDestination{endpoint, 2});
+    step(1s);
+    step(1s);
+    EXPECT_THAT(take<ImageEnded>(), IsEmpty());
+    receive(frame_at(64, 64));
+    EXPECT_EQ(value(made.receiver_position), 128);
+    step(11s);
+    const auto ended = take<ImageEnded>();
+    ASSERT_THAT(ended, SizeIs(1));
+    EXPECT_EQ(ended[0].how, ImageEnd::silent);
+    EXPECT_EQ(made.log.metadata().end_of_stream_position.load_acquire(), logbuffer::end_of_stream_unknown);
+}
+TEST_F(SeveralDestinationsTest, NoEndIsMadeUpWhenAllWaysAreTakenAway) {
+    MadeImage& made = connect();
+    receive(frame_at(0, 64));
+    receive_second(frame_at(0, 64));
+    receive(heartbeat_at(64, wire::flags::whole | wire::flags::end_of_stream));
+    command(RemoveDestination{endpoint, 1});
+    command(RemoveDestination{endpoint, 2});
+    step();
+    step();
+    EXPECT_EQ(made.log.metadata().end_of_stream_position.load_acquire(), logbuffer::end_of_stream_unknown);
+}
 TEST_F(SeveralDestinationsTest, ADestinationAddedLaterFeedsImagesThatAreThere) {
     MadeImage& made = connect();
     second = add_destination({.registration_id = 3});

@@ -34,9 +34,10 @@ void Image::on_data(const wire::DataFrames& frames, Destination& destination, co
 }
 
 void Image::insert(const wire::DataFrames& frames, Span span, Nanos now, const Stamp& stamp) noexcept {
-    // Also what only begins there: the frame that it begins with is there, or was given up for padding that may end
-    // within it, and nobody must find its middle behind that.
-    if (span.begin < recovery_.rebuilt()) return;
+    if (span.end <= recovery_.rebuilt()) return;
+    // Where gaps are given up, also what only begins there: the frame that it begins with may have been given up for
+    // padding that ends within it, and nobody must find its middle behind that.
+    if (!settings_.is_reliable && span.begin < recovery_.rebuilt()) return;
     const logbuffer::Geometry& geometry = log_.geometry();
     std::byte* const term = log_.term(geometry.partition(span.begin));
     const std::int32_t offset = geometry.offset(span.begin);
@@ -78,10 +79,12 @@ void Image::on_heartbeat(const wire::DataHeader& heartbeat, Destination& destina
 /// Each way says that it is over. Those are not asked from which nothing came for as long as an image is believed in.
 void Image::find_end_of_stream(Nanos now) noexcept {
     Position last{};
+    bool is_said = false;
     bool was_revoked = false;
     for (const Connection& connection : connections_) {
         if (!connection.is_known) continue;
         if (connection.has_ended) {
+            is_said = true;
             last = std::max(last, connection.end_of_stream);
             was_revoked = was_revoked || connection.was_revoked;
         } else if (now <= connection.last_activity + settings_.liveness_timeout) {
@@ -89,6 +92,7 @@ void Image::find_end_of_stream(Nanos now) noexcept {
         }
     }
     may_have_ended_ = false;
+    if (!is_said) return;  // the way that said so was taken away
     end_of_stream_ = true;
     end_position_ = last;
     logbuffer::LogMetadata& metadata = log_.metadata();

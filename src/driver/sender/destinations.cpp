@@ -100,6 +100,15 @@ std::int64_t Destinations::number_of(const net::SocketAddress& source) const noe
     return found == destinations_.end() ? no_number : found->number;
 }
 
+bool Destinations::has(std::int64_t number) const noexcept {
+    const auto found = std::ranges::find(destinations_, number, &Destination::number);
+    return found != destinations_.end() && found->address;
+}
+
+std::int64_t Destinations::confirmed_count() const noexcept {
+    return std::ranges::count_if(destinations_, [](const Destination& d) { return d.confirmed && d.address; });
+}
+
 int Destinations::send_to(std::int64_t number, net::Transport& transport, std::span<const net::Datagram> batch,
                           FunctionRef<void(int)> on_error) noexcept {
     const auto all = static_cast<int>(batch.size());

@@ -60,6 +60,9 @@ public:
     /// `no_number`.
     [[nodiscard]] std::int64_t number_of(const net::SocketAddress& source) const noexcept;
 
+    [[nodiscard]] bool has(std::int64_t number) const noexcept;
+    [[nodiscard]] std::int64_t confirmed_count() const noexcept;
+
     /// Sends the batch to each in turn, beginning with another one each time. How many datagrams have reached all that
     /// could be reached; all when there are none. `on_error` is told the transport's errors.
     [[nodiscard]] int send(net::Transport& transport, std::span<const net::Datagram> batch, Audience audience,

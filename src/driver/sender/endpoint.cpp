@@ -104,6 +104,12 @@ int Endpoint::send(std::span<const net::Datagram> batch, Audience audience, cons
     return accepted;
 }
 
+std::int64_t Endpoint::copies_for(std::int64_t asker) const noexcept {
+    if (!destinations_) return 1;
+    if (asker == Retransmits::everybody) return destinations_->confirmed_count();
+    return destinations_->has(asker) ? 1 : 0;
+}
+
 int Endpoint::send_to(std::int64_t destination, std::span<const net::Datagram> batch, Nanos now,
                       Tools& tools) noexcept {
     const int accepted =

@@ -74,6 +74,8 @@ public:
     /// How many datagrams are gone. `to`: of a response publication, who asked for it; none goes nowhere.
     [[nodiscard]] int send(std::span<const net::Datagram> batch, Audience audience, const net::SocketAddress* to,
                            Nanos now, Tools& tools) noexcept;
+    /// How often a repair travels that the given destination asked for, by its number, or somebody who is none.
+    [[nodiscard]] std::int64_t copies_for(std::int64_t asker) const noexcept;
     /// The same to one destination, by its number.
     [[nodiscard]] int send_to(std::int64_t destination, std::span<const net::Datagram> batch, Nanos now,
                               Tools& tools) noexcept;

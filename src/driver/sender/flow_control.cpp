@@ -68,16 +68,16 @@ public:
 
     void on_elicitation(std::int64_t receiver_id, std::optional<std::int64_t> group_tag) noexcept override {
         if (!is_one_of_us(group_tag)) return;
-        forget_newcomer(receiver_id);
-        if (newcomers_.size() < newcomers_.capacity()) newcomers_.push_back({.id = receiver_id});
+        // Whoever asks again, or whose question came twice, is waited for already.
+        const bool known = std::ranges::any_of(newcomers_, [&](const Newcomer& who) { return who.id == receiver_id; });
+        if (!known && newcomers_.size() < newcomers_.capacity()) newcomers_.push_back({.id = receiver_id});
     }
     void on_setup(Position limit, Nanos now) noexcept override {
-        for (Newcomer& newcomer : newcomers_) {
-            if (newcomer.pin != no_edge) continue;
-            newcomer.pin = limit;
-            newcomer.pinned_at = now;
-        }
-        if (receivers_.empty()) newcomers_.clear();  // nobody moves the limit past them
+        // Nobody moves the limit past them; or such as they have been waited for enough.
+        if (receivers_.empty() || now < no_wait_before_) newcomers_.clear();
+        if (newcomers_.empty()) return;
+        for (Newcomer& newcomer : newcomers_) newcomer.pin = std::min(newcomer.pin, limit);
+        if (!waits_since_) waits_since_ = now;
     }
     void on_error(std::int64_t receiver_id) noexcept override {
         for (Receiver& receiver : receivers_)
@@ -101,7 +101,6 @@ private:
     struct Newcomer {
         std::int64_t id;
         Position pin = no_edge;  ///< as long as its SETUP has not left
-        Nanos pinned_at{};
     };
     static constexpr std::size_t max_newcomers = 16;  // at once; further ones take their chance
     [[nodiscard]] bool is_one_of_us(std::optional<std::int64_t> group_tag) const noexcept {
@@ -114,23 +113,29 @@ private:
         return receivers_.empty() || !has_required_receivers() || status.edge() >= least_edge;
     }
     /// While receivers are about to join, those that are there do not move the limit past what they will begin with.
+    /// Who asks and never joins, or asks again and again by ever new ids, holds the others up half of the time at most.
     [[nodiscard]] Position pin(Nanos now) noexcept {
         if (newcomers_.empty()) [[likely]]
             return no_edge;
-        std::erase_if(newcomers_, [&](const Newcomer& newcomer) {
-            return newcomer.pin != no_edge && newcomer.pinned_at + spec_.receiver_timeout < now;
-        });
+        if (waits_since_ && *waits_since_ + spec_.receiver_timeout < now) {
+            newcomers_.clear();
+            waits_since_.reset();
+            no_wait_before_ = now + spec_.receiver_timeout;
+        }
         Position least = no_edge;
         for (const Newcomer& newcomer : newcomers_) least = std::min(least, newcomer.pin);
         return least;
     }
     void forget_newcomer(std::int64_t id) noexcept {
         std::erase_if(newcomers_, [&](const Newcomer& newcomer) { return newcomer.id == id; });
+        if (newcomers_.empty()) waits_since_.reset();
     }
 
     FlowControlSpec spec_;
     std::vector<Receiver> receivers_;
     std::vector<Newcomer> newcomers_;
+    std::optional<Nanos> waits_since_;  ///< for anybody at all, without a break
+    Nanos no_wait_before_ = Nanos::min();
 };
 
 }  // namespace

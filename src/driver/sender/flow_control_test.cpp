@@ -262,6 +262,51 @@ TEST_F(MinFlowControl, TheLimitDoesNotWaitForever) {
     EXPECT_EQ(hear(1, 2000, 500, seconds{5} + Nanos{1}), Position{2500});
 }
 
+TEST_F(MinFlowControl, AQuestionThatCameTwiceDoesNotLetGoOfTheLimit) {
+    hear(1, 1000, 500);
+    flow->on_elicitation(2, std::nullopt);
+    flow->on_setup(limit, Nanos{10});
+    flow->on_elicitation(2, std::nullopt);
+    EXPECT_EQ(hear(1, 3000, 500, Nanos{20}), Position{1500});
+}
+
+TEST_F(MinFlowControl, EverNewNewcomersHoldTheLimitHalfOfTheTimeAtMost) {
+    int moved = 0;
+    for (int second = 0; second < 100; ++second) {
+        const Position before = hear(1, 1000 * second, 500, seconds{second});
+        if (second % 2 == 0) flow->on_elicitation(2 + second, std::nullopt);
+        flow->on_setup(limit, seconds{second});
+        if (hear(1, 1000 * second + 900, 500, seconds{second} + Nanos{1}) > before) ++moved;
+    }
+    EXPECT_GE(moved, 45);
+    EXPECT_LE(moved, 60) << "they are waited for, too";
+}
+
+TEST_F(MinFlowControl, WhoAsksAgainAndAgainAndNeverJoinsHoldsTheLimitHalfOfTheTimeAtMost) {
+    int moved = 0;
+    for (int second = 0; second < 100; ++second) {
+        const Position before = hear(1, 1000 * second, 500, seconds{second});
+        flow->on_elicitation(2, std::nullopt);  // its driver refuses the stream
+        flow->on_setup(limit, seconds{second});
+        if (hear(1, 1000 * second + 900, 500, seconds{second} + Nanos{1}) > before) ++moved;
+    }
+    EXPECT_GE(moved, 45);
+}
+
+TEST_F(MinFlowControl, NewcomersThatJoinAreWaitedForEachTime) {
+    hear(1, 1000, 500);
+    for (int id = 2; id < 30; ++id) {
+        flow->on_elicitation(id, std::nullopt);
+        flow->on_setup(limit, seconds{id});
+        const Position before = limit;
+        hear(1, before.value + 1000, 500, seconds{id} + Nanos{1});
+        EXPECT_EQ(limit, before) << id;
+        for (int there = 2; there <= id; ++there) hear(there, before.value + 1000, 500, seconds{id} + Nanos{2});
+        hear(1, before.value + 1000, 500, seconds{id} + Nanos{3});
+        EXPECT_GT(limit, before) << id;
+    }
+}
+
 TEST_F(MinFlowControl, ASetupThatNobodyAskedForHoldsNobody) {
     hear(1, 1000, 500);
     flow->on_setup(limit, Nanos{0});

@@ -86,13 +86,18 @@ void Publication::send_retransmits(Nanos now, Tools& tools) noexcept {
     while (budget > 0) {
         const Retransmits::Range* const range = retransmits_.front(now);
         if (range == nullptr) return;
+        const std::int64_t copies = endpoint_->copies_for(retransmits_.asker());
+        if (copies == 0) {  // whoever asked has gone
+            retransmits_.finish(now);
+            continue;
+        }
         Batch& batch = tools.batch;
         batch.clear();
         const CutStop stop = cut_again(*range, budget, batch);
         const int accepted = batch.count() == 0 ? 0 : send_again(batch, retransmits_.asker(), now, tools);
         if (accepted > 0) {
             const Position end = batch.end_of(accepted);
-            const std::int64_t bytes = batch.bytes_of(accepted);
+            const std::int64_t bytes = copies * batch.bytes_of(accepted);
             budget -= bytes;
             add_own(tools.counters.retransmitted_bytes, end - range->begin);  // with its padding, as Aeron counts
             if (retransmits_.on_sent(end, bytes)) add_own(tools.counters.retransmits_sent);

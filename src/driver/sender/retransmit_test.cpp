@@ -312,7 +312,8 @@ struct SentToTwo : Stage {
         made.publication.retransmit.max_ranges_each = 4;
         return made;
     }
-    explicit SentToTwo(EndpointKind kind) : Stage{spec(kind)} {
+    explicit SentToTwo(EndpointKind kind) : SentToTwo{kind, spec(kind)} {}
+    SentToTwo(EndpointKind kind, const StageSpec& made) : Stage{made} {
         if (kind == EndpointKind::manual) {
             tell(AddDestination{endpoint, 1, at_port(101)});
             tell(AddDestination{endpoint, 2, at_port(102)});
@@ -368,6 +369,24 @@ TEST(RetransmissionToOneOfSeveral, AskedForByNobodyKnownGoesToAllAndIsAnAnswerTo
     }
 }
 
+TEST(RetransmissionToOneOfSeveral, AskedForByStrangersCostsWhatTravels) {
+    for (const EndpointKind kind : several_destinations) {
+        StageSpec spec = SentToTwo::spec(kind);
+        spec.publication.retransmit.linger = Nanos{0};
+        spec.publication.retransmit.at_once = 64 * 1024;
+        spec.publication.retransmit.per_second = 1024 * 1024;
+        SentToTwo stage{kind, spec};
+        std::size_t repairs = 0;
+        for (int cycle = 0; cycle < 1000; ++cycle) {
+            for (int i = 0; i < 20; ++i) stage.nak(i * 1408, 1408, 999);
+            stage.step(milliseconds{1});
+            repairs += stage.look(Kind::data).size();
+        }
+        EXPECT_LE(repairs * 1408, 1024 * 1024 + 3 * 64 * 1024U);
+        EXPECT_GE(repairs * 1408, 1024 * 1024 / 2U);
+    }
+}
+
 TEST(RetransmissionToOneOfSeveral, WhoOnlySaysThatHeIsOneGetsNone) {
     SentToTwo stage{EndpointKind::dynamic};
     stage.elicit({.receiver_id = 103, .port = 103});
@@ -385,6 +404,7 @@ TEST(RetransmissionToOneOfSeveral, WhoWentMeanwhileIsSentNothing) {
         else
             stage.tell(RemoveDestination{stage.endpoint, 1, std::nullopt});
         EXPECT_EQ(stage.repairs(), Repairs{});
+        EXPECT_EQ(stage.value(Stage::retransmitted_bytes), 0);
         stage.nak(1408, 1408, 102);
         EXPECT_EQ(stage.repairs(), (Repairs{{102, {1408}}})) << "who is next is not held up";
     }
