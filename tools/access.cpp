@@ -56,6 +56,7 @@ std::string absence(const std::string& directory) {
     if (state == control::CncState::absent) {
         return "no media driver is running in " + directory + ": there is no cnc.dat";
     }
+    if (state == control::CncState::forbidden) throw Error{ErrorCode::system, why};
     if (!file) return "no media driver can be reached in " + directory + ": " + why;
     const auto age = heartbeat_age(*file);
     if (!age) return "the media driver of " + directory + " was stopped";
@@ -87,6 +88,7 @@ control::CncFile open_cnc(const std::string& directory) {
         throw Error{ErrorCode::driver_timeout,
                     fmt::format("no media driver has run in {}: there is no cnc.dat. {}", directory, way_out)};
     }
+    if (opened.state == control::CncState::forbidden) throw Error{ErrorCode::system, opened.why};
     throw Error{ErrorCode::incompatible, fmt::format("cannot read what the media driver of {} tells: {}. Is it Aeron's "
                                                      "directory, and of this version?",
                                                      directory, opened.why)};

@@ -42,6 +42,7 @@ Look look(const std::string& directory, Nanos timeout, Millis wall) {
     case control::CncState::ready:
         return look_at_heartbeat(*std::move(opened.file), control::CncFile::path(directory), timeout, wall);
     case control::CncState::incompatible: throw Error{ErrorCode::incompatible, opened.why};
+    case control::CncState::forbidden: throw Error{ErrorCode::system, opened.why};
     case control::CncState::absent:
     case control::CncState::unreadable: return {.why = std::move(opened.why), .pause = 16ms};
     case control::CncState::not_ready:

@@ -3,7 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>  // layers: becomes another user in a child
+#include <unistd.h>    // layers: becomes another user in a child
+
 #include <cstdlib>
+#include <filesystem>
+#include <functional>
 
 namespace gale::client::testing {
 namespace {
@@ -32,6 +37,30 @@ TEST(Connect, NamesTheFileThatIsNotThereAndSaysWhatToDo) {
     EXPECT_EQ(error.code(), ErrorCode::driver_timeout);
     EXPECT_THAT(error.what(), AllOf(HasSubstr("/dev/shm/gale-no-such-directory/cnc.dat does not exist"),
                                     HasSubstr("within 20ms"), HasSubstr("gale driver")));
+}
+
+/// Runs `check` as a user who owns nothing here, where this one may do anything.
+bool as_nobody(const std::function<bool()>& check) {
+    if (::geteuid() != 0) return check();
+    const pid_t child = ::fork();
+    if (child == 0) ::_exit(::setgid(65534) == 0 && ::setuid(65534) == 0 && check() ? 0 : 1);
+    int status = 1;
+    return ::waitpid(child, &status, 0) == child && status == 0;
+}
+
+TEST(Connect, RefusesAtOnceWhatThisUserMayNotOpen) {
+    for (const bool whole : {true, false}) {
+        FakeDriver driver;
+        const std::string hidden = driver.directory() + (whole ? "" : "/cnc.dat");
+        std::filesystem::permissions(hidden, std::filesystem::perms::none);
+        EXPECT_TRUE(as_nobody([&] {
+            const Error error = refusal(quick(driver, 1h));
+            const std::string_view why = error.what();
+            return error.code() == ErrorCode::system && why.starts_with("Permission denied to open") &&
+                   why.find(driver.directory() + "/cnc.dat") != why.npos && why.find("AERON_DIR") != why.npos;
+        })) << hidden;
+        std::filesystem::permissions(hidden, std::filesystem::perms::owner_all);
+    }
 }
 
 TEST(Connect, DoesNotWaitForeverForADriverThatNeverFinishesStarting) {

@@ -55,6 +55,12 @@ CncFile::CncFile(os::MappedFile file) noexcept : file_{std::move(file)} {
 
 CncFile::Opened CncFile::open(const std::string& directory, os::Access access) {
     const std::string where = path(directory);
+    if (os::MappedFile::is_forbidden(where, access))
+        return {CncState::forbidden,
+                "Permission denied to open " + where +
+                    ": its driver runs for another user. Name a directory of this "
+                    "user's own in AERON_DIR, or run as that user",
+                std::nullopt};
     std::error_code ignored;
     if (!std::filesystem::exists(std::filesystem::symlink_status(where, ignored)))
         return {CncState::absent, where + " does not exist", std::nullopt};

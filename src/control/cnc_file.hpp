@@ -54,7 +54,8 @@ struct CncSettings {
 /// What a file of that name holds, seen from outside.
 enum class CncState {
     absent,
-    unreadable,    ///< no permission, or no regular file
+    forbidden,     ///< this user may not open it, or not even look whether it is there
+    unreadable,    ///< no regular file, or the system refuses for another reason
     not_ready,     ///< its driver is still writing it
     incompatible,  ///< of another major version
     broken,        ///< lengths that contradict each other

@@ -137,6 +137,7 @@ void clear_previous(const DriverOptions& options, const std::string& path, const
         if (asks) refuse_if_alive(options, path, lock, *previous.file, wall, pause);
         save_errors(*previous.file, path, wall, warn);
         break;
+    case CncState::forbidden:
     case CncState::unreadable:
         if (asks) throw Error{ErrorCode::system, "cannot tell whether a driver lives in " + path + ": " + previous.why};
         break;

@@ -42,6 +42,11 @@ MappedFile MappedFile::open(const std::string& path, Access access) {
     return file;
 }
 
+bool MappedFile::is_forbidden(const std::string& path, Access access) noexcept {
+    const int wanted = access == Access::read_write ? R_OK | W_OK : R_OK;
+    return ::faccessat(AT_FDCWD, path.c_str(), wanted, AT_EACCESS) != 0 && errno == EACCES;
+}
+
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : path_{std::move(other.path_)}, descriptor_{std::exchange(other.descriptor_, -1)},
       mapping_{std::move(other.mapping_)} {}

@@ -19,6 +19,8 @@ public:
     [[nodiscard]] static MappedFile create(const std::string& path, std::size_t length);
     /// Maps an existing regular file as long as it is now; an empty one maps to nothing. Never follows a symbolic link.
     [[nodiscard]] static MappedFile open(const std::string& path, Access access);
+    /// Whether the system would refuse to open it so, or to say whether it is there, for want of permission.
+    [[nodiscard]] static bool is_forbidden(const std::string& path, Access access) noexcept;
 
     MappedFile(MappedFile&& other) noexcept;
     MappedFile& operator=(MappedFile&& other) noexcept;
