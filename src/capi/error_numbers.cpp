@@ -25,7 +25,7 @@ int number_of(ErrorCode code) noexcept {
 
 int number_for_handlers(ErrorCode code) noexcept {
     const int number = number_of(code);
-    return number < 0 ? -number : number;
+    return number < 0 ? -number : AERON_ERROR_CODE_GENERIC_ERROR;
 }
 
 void set_error(int number, std::string_view text, std::source_location where) noexcept {
