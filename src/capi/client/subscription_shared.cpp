@@ -36,6 +36,7 @@ void SubscriptionShared::give_up() noexcept {
 }
 
 aeron_subscription_t* SubscriptionShared::handle() {
+    std::optional<Pending<Subscription>> answered;  // ends when the lock is open again: that calls the client
     std::unique_lock lock{mutex_};
     // An image may come before the call that asked has even returned.
     expected_.wait(lock, [&] { return pending_.has_value() || handle_ != nullptr || is_given_up_; });
@@ -43,6 +44,7 @@ aeron_subscription_t* SubscriptionShared::handle() {
     auto subscription = pending_->poll();
     if (!subscription) return nullptr;
     handle_ = create<SubscriptionObject>(*std::move(subscription), shared_from_this());
+    answered.emplace(*std::move(pending_));
     pending_.reset();
     client_.add_resource(registration_id_.value, slot_of(handle_));
     return handle_;
