@@ -422,8 +422,10 @@ TEST_F(CAbiClient, OutlivesItsDriverClosed) {
     aeron_subscription_t* subscription = client.subscription("aeron:ipc");
     aeron_counter_t* counter = client.counter(1000, "left behind");
     driver.close();
-    client.wait([&] { return aeron_is_closed(client.client) && aeron_publication_is_closed(publication); });
-    EXPECT_TRUE(aeron_subscription_is_closed(subscription));
+    client.wait([&] {
+        return aeron_is_closed(client.client) && aeron_publication_is_closed(publication) &&
+               aeron_subscription_is_closed(subscription) && aeron_counter_is_closed(counter);
+    });
     EXPECT_EQ(aeron_publication_offer(publication, nullptr, 0, nullptr, nullptr), AERON_PUBLICATION_CLOSED);
     aeron_async_add_publication_t* async = nullptr;
     EXPECT_EQ(aeron_async_add_publication(&async, client.client, "aeron:ipc", 10), -1);

@@ -55,7 +55,7 @@ void publish_every_way(const CClient& client, Publication* publication, const ch
     ASSERT_NE(publication, nullptr) << aeron_errmsg();
     ASSERT_NE(subscription, nullptr) << aeron_errmsg();
     client.wait_for_image(subscription);
-    client.wait([&] { return Call::is_connected(publication); });
+    client.wait([&] { return Call::is_connected(publication) && Call::position_limit(publication) > 0; });
     EXPECT_TRUE(aeron_subscription_is_connected(subscription));
 
     aeron_publication_constants_t constants{};
@@ -68,7 +68,6 @@ void publish_every_way(const CClient& client, Publication* publication, const ch
     EXPECT_EQ(constants.channel_status_indicator_id == -1, is_ipc);
     EXPECT_EQ(Call::channel_status(publication), is_ipc ? -1 : 1);
     EXPECT_EQ(Call::position(publication), 0);
-    EXPECT_GT(Call::position_limit(publication), 0);
 
     Inbox inbox;
     aeron_fragment_assembler_t* assembler = nullptr;
@@ -92,7 +91,7 @@ void publish_every_way(const CClient& client, Publication* publication, const ch
     EXPECT_EQ(inbox.headers[0].frame.session_id, constants.session_id);
     EXPECT_EQ(inbox.headers[0].initial_term_id, constants.initial_term_id);
     EXPECT_EQ(inbox.headers[1].frame.term_offset, 64);
-    EXPECT_EQ(inbox.headers[2].frame.reserved_value, 37);
+    EXPECT_EQ(+inbox.headers[2].frame.reserved_value, 37);
 
     std::string left = "left and ", right = "right", empty;
     std::array<aeron_iovec_t, 3> pieces{{{reinterpret_cast<std::uint8_t*>(left.data()), left.size()},
@@ -101,7 +100,7 @@ void publish_every_way(const CClient& client, Publication* publication, const ch
     EXPECT_EQ(Call::offerv(publication, pieces.data(), pieces.size(), length_as_reserved_value, nullptr), 224);
     read(4);
     EXPECT_EQ(inbox.messages[3], "left and right");
-    EXPECT_EQ(inbox.headers[3].frame.reserved_value, 32 + 14);
+    EXPECT_EQ(+inbox.headers[3].frame.reserved_value, 32 + 14);
 
     aeron_buffer_claim_t claim{};
     EXPECT_EQ(Call::try_claim(publication, 7, &claim), 288);
