@@ -28,4 +28,12 @@ using ImageControlledFragmentAssemblerObject =
     AssemblerObject<Kind::image_controlled_fragment_assembler, aeron_image_controlled_fragment_assembler_t,
                     ImageControlledFragmentAssembler, CallControlledHandler>;
 
+/// The assembler behind a handler and its `clientd`, when that is what they are: polls then call it without a detour.
+[[nodiscard, gnu::always_inline]] inline FragmentAssembler* assembler_behind(aeron_fragment_handler_t handler,
+                                                                             void* clientd) noexcept {
+    if (handler != aeron_fragment_assembler_handler) return nullptr;
+    auto* object = find<FragmentAssemblerObject>(static_cast<aeron_fragment_assembler_t*>(clientd));
+    return object == nullptr ? nullptr : object->assembler.get();
+}
+
 }  // namespace gale::capi

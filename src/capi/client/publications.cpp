@@ -36,17 +36,35 @@ std::span<const std::byte> bytes(const std::uint8_t* buffer, std::size_t length)
     return {reinterpret_cast<const std::byte*>(buffer), length};
 }
 
+decltype(auto) appender(PublicationObject&, client::PublicationState& state) noexcept { return state.concurrent(); }
+decltype(auto) appender(ExclusivePublicationObject&, client::PublicationState& state) noexcept {
+    return state.exclusive();
+}
+
+/// Gives the frames of one message to a supplier of C.
+auto call_supplier(aeron_reserved_value_supplier_t supplier, void* clientd) noexcept {
+    return [supplier, clientd](std::span<const std::byte> frame) {
+        return supplier(clientd, reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(frame.data())), frame.size());
+    };
+}
+
+// Flattened, as what the C++ client does for a message: then a call through C costs what one of C++ does.
 template <class Object>
-std::int64_t offer(typename Object::Handle* handle, const std::uint8_t* buffer, std::size_t length,
-                   aeron_reserved_value_supplier_t supplier, void* clientd) {
+[[gnu::flatten, gnu::always_inline]] inline std::int64_t
+offer(typename Object::Handle* handle, const std::uint8_t* buffer, std::size_t length,
+      aeron_reserved_value_supplier_t supplier, void* clientd) {
     auto* object = find<Object>(handle);
     if (object == nullptr) [[unlikely]]
         return offer_without_object<Object>(handle);
-    if (supplier == nullptr) [[likely]]
-        return answer(object->publication.offer(bytes(buffer, length)));
-    return answer(object->publication.offer(bytes(buffer, length), [&](std::span<const std::byte> frame) {
-        return supplier(clientd, reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(frame.data())), frame.size());
-    }));
+    if (supplier != nullptr) [[unlikely]]
+        return answer(object->publication.offer(bytes(buffer, length), call_supplier(supplier, clientd)));
+    if (buffer == nullptr && length > 0) [[unlikely]]
+        return bad_message("the message is null, but has a length");
+    client::PublicationState& state = *object->publication.state();
+    if (state.is_closed()) [[unlikely]]
+        return closed;
+    return answer(
+        appender(*object, state).offer(state.limit(), logbuffer::SingleSource{bytes(buffer, length)}, nullptr));
 }
 
 /// A message in the pieces of a C vector, where it lies.
@@ -88,11 +106,6 @@ bool are_pieces(const aeron_iovec_t* iov, std::size_t count) noexcept {
     return true;
 }
 
-decltype(auto) appender(PublicationObject&, client::PublicationState& state) noexcept { return state.concurrent(); }
-decltype(auto) appender(ExclusivePublicationObject&, client::PublicationState& state) noexcept {
-    return state.exclusive();
-}
-
 template <class Object>
 std::int64_t offerv(typename Object::Handle* handle, const aeron_iovec_t* iov, std::size_t count,
                     aeron_reserved_value_supplier_t supplier, void* clientd) {
@@ -102,9 +115,7 @@ std::int64_t offerv(typename Object::Handle* handle, const aeron_iovec_t* iov, s
     if (!are_pieces(iov, count)) return bad_message("a piece of the message is null, or they are too many");
     client::PublicationState& state = *object->publication.state();
     if (state.is_closed()) return closed;
-    const auto with_reserved = [&](std::span<const std::byte> frame) {
-        return supplier(clientd, reinterpret_cast<std::uint8_t*>(const_cast<std::byte*>(frame.data())), frame.size());
-    };
+    const auto with_reserved = call_supplier(supplier, clientd);
     const ReservedValueSupplier reserved{with_reserved};
     return answer(appender(*object, state)
                       .offer(state.limit(), IovecSource{{iov, count}}, supplier == nullptr ? nullptr : &reserved));
@@ -242,13 +253,15 @@ int aeron_buffer_claim_abort(aeron_buffer_claim_t* buffer_claim) {
     return 0;
 }
 
-int64_t aeron_publication_offer(aeron_publication_t* publication, const uint8_t* buffer, size_t length,
-                                aeron_reserved_value_supplier_t reserved_value_supplier, void* clientd) {
+[[gnu::flatten]] int64_t aeron_publication_offer(aeron_publication_t* publication, const uint8_t* buffer, size_t length,
+                                                 aeron_reserved_value_supplier_t reserved_value_supplier,
+                                                 void* clientd) {
     return offer<PublicationObject>(publication, buffer, length, reserved_value_supplier, clientd);
 }
-int64_t aeron_exclusive_publication_offer(aeron_exclusive_publication_t* publication, const uint8_t* buffer,
-                                          size_t length, aeron_reserved_value_supplier_t reserved_value_supplier,
-                                          void* clientd) {
+[[gnu::flatten]] int64_t aeron_exclusive_publication_offer(aeron_exclusive_publication_t* publication,
+                                                           const uint8_t* buffer, size_t length,
+                                                           aeron_reserved_value_supplier_t reserved_value_supplier,
+                                                           void* clientd) {
     return offer<ExclusivePublicationObject>(publication, buffer, length, reserved_value_supplier, clientd);
 }
 

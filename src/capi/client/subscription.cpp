@@ -1,4 +1,5 @@
 #include "capi/client/addresses.hpp"
+#include "capi/client/assemblers.hpp"
 #include "capi/client/client.hpp"
 #include "capi/client/polling.hpp"
 #include "capi/error.hpp"
@@ -56,6 +57,8 @@ int aeron_subscription_poll(aeron_subscription_t* subscription, aeron_fragment_h
         return not_open(subscription);
     if (handler == nullptr) [[unlikely]]
         return fail(EINVAL, no_handler);
+    if (auto* assembler = assembler_behind(handler, clientd); assembler != nullptr)
+        return object->subscription.state()->poll(*assembler, limit(fragment_limit));
     return object->subscription.state()->poll(CallFragmentHandler{handler, clientd}, limit(fragment_limit));
 }
 
