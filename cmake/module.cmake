@@ -87,6 +87,20 @@ function(c_abi_library name)
     set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX LINK_DEPENDS ${names})
 endfunction()
 
+# c_abi_archive(NAME FLOORS...): the same as lib<NAME>_static.a, of every floor that is named. Programs link the C++
+# library and threads with it.
+function(c_abi_archive name)
+    set(objects)
+    foreach(floor IN LISTS ARGN)
+        string(REPLACE "/" "_" target "${floor}")
+        list(APPEND objects $<TARGET_OBJECTS:gale_${target}>)
+    endforeach()
+    add_library(${name}_static STATIC ${objects})
+    target_link_libraries(${name}_static INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
+    target_include_directories(${name}_static INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+    set_target_properties(${name}_static PROPERTIES LINKER_LANGUAGE CXX)
+endfunction()
+
 # gale_test(NAME SOURCES... [LABEL LABEL]): a GoogleTest program linked with the whole library, each test known to ctest
 # under LABEL, else under NAME. Labels that scripts/ci.sh knows: `interop` (a step of its own), and `sim`, `fuzz`, `bench`
 # and `no_tsan` (one thread only: not run under the thread sanitizer, where they would only be slow).

@@ -6,12 +6,13 @@ namespace gale::testing {
 namespace {
 
 TEST_F(CAbiClient, ServesAProgramInC) {
-    for (const char* channel : {"aeron:ipc", "aeron:udp?endpoint=localhost:24604"}) {
-        SCOPED_TRACE(channel);
-        const Outcome outcome = run({.program = GALE_CLIENT_PROGRAM, .arguments = {directory.path(), channel}});
-        EXPECT_EQ(outcome.ending, Ending{.status = 0}) << outcome.errors;
-        EXPECT_EQ(outcome.output, "1000 messages, 0 wrong, the counter says 1000\n");
-    }
+    for (const char* program : {GALE_CLIENT_PROGRAM, GALE_CLIENT_PROGRAM_STATIC})
+        for (const char* channel : {"aeron:ipc", "aeron:udp?endpoint=localhost:24604"}) {
+            SCOPED_TRACE(::testing::Message() << program << ' ' << channel);
+            const Outcome outcome = run({.program = program, .arguments = {directory.path(), channel}});
+            EXPECT_EQ(outcome.ending, Ending{.status = 0}) << outcome.errors;
+            EXPECT_EQ(outcome.output, "1000 messages, 0 wrong, the counter says 1000\n");
+        }
 }
 
 }  // namespace
