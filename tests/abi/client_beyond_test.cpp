@@ -53,6 +53,68 @@ TEST(CAbiBeyond, ReadsAndWritesTexts) {
     EXPECT_EQ(aeron_alloc(nullptr, 8), -1);
 }
 
+TEST_F(CAbiClient, LogsAreWhereTheirLocationSays) {
+    CClient client{directory.path()};
+    aeron_publication_t* publication = client.publication("aeron:ipc");
+    aeron_publication_constants_t constants{};
+    ASSERT_EQ(aeron_publication_constants(publication, &constants), 0);
+    std::array<char, 200> path{};
+    EXPECT_GT(aeron_ipc_publication_location(path.data(), path.size(), directory.path().c_str(),
+                                             constants.original_registration_id),
+              0);
+    EXPECT_TRUE(std::filesystem::exists(path.data())) << path.data();
+    EXPECT_EQ(aeron_publication_image_location(path.data(), 5, "/x", 7),
+              static_cast<int>(sizeof "/x/images/7.logbuffer") - 1);
+    EXPECT_STREQ(path.data(), "/x/i");
+    EXPECT_EQ(aeron_network_publication_location(path.data(), path.size(), nullptr, 7), -1);
+}
+
+TEST(CAbiBeyond, RunsAgentsAndLocks) {
+    struct Agent {
+        aeron_mutex_t mutex{};
+        std::int64_t steps = 0;
+        std::atomic<bool> began{false}, ended{false};
+        std::int64_t seen() {
+            EXPECT_EQ(aeron_mutex_lock(&mutex), 0);
+            const std::int64_t now = steps;
+            EXPECT_EQ(aeron_mutex_unlock(&mutex), 0);
+            return now;
+        }
+    } agent;
+    ASSERT_EQ(aeron_mutex_init(&agent.mutex), 0);
+    aeron_agent_runner_t runner{};
+    EXPECT_EQ(aeron_agent_start(&runner), -1);
+    ASSERT_EQ(aeron_agent_init(
+                  &runner, "of a test", &agent,
+                  [](void* state, const char* role) {
+                      EXPECT_STREQ(role, "of a test");
+                      static_cast<Agent*>(state)->began = true;
+                  },
+                  &agent,
+                  [](void* state) {
+                      auto& of = *static_cast<Agent*>(state);
+                      aeron_mutex_lock(&of.mutex);
+                      ++of.steps;
+                      aeron_mutex_unlock(&of.mutex);
+                      return 0;
+                  },
+                  [](void* state) { static_cast<Agent*>(state)->ended = true; }, aeron_idle_strategy_yielding_idle,
+                  nullptr),
+              0);
+    ASSERT_EQ(aeron_agent_start(&runner), 0);
+    EXPECT_EQ(aeron_agent_close(&runner), -1) << "it runs";
+    while (agent.seen() < 10) std::this_thread::yield();
+    EXPECT_EQ(aeron_agent_stop(&runner), 0);
+    const std::int64_t last = agent.steps;
+    EXPECT_EQ(aeron_agent_stop(&runner), 0);
+    EXPECT_EQ(aeron_agent_close(&runner), 0);
+    EXPECT_EQ(agent.steps, last);
+    EXPECT_TRUE(agent.began && agent.ended);
+    EXPECT_EQ(aeron_mutex_destroy(&agent.mutex), 0);
+    EXPECT_EQ(aeron_agent_close(nullptr), -1);
+    EXPECT_EQ(aeron_mutex_lock(nullptr), EINVAL);
+}
+
 TEST_F(CAbiClient, ImagesArePeekedIntoAndMovedAsUntilAeron152) {
     CClient client{directory.path()};
     aeron_subscription_t* subscription = client.subscription("aeron:ipc");

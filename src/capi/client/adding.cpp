@@ -110,9 +110,7 @@ int remove(std::int64_t registration_id, aeron_t* client, Kind kind, Notificatio
             if (Slot* slot = data.resource(registration_id, kind)) return close_resource(*slot, on_complete);
             if (Slot* slot = data.pending(registration_id, kind)) {
                 const std::uintptr_t token = slot->token.load(std::memory_order_acquire);
-                if (token != 0)
-                    end(reinterpret_cast<Async*>(token - static_cast<std::uintptr_t>(Kind::pending)),
-                        object_in<PendingObject>(*slot));
+                if (token != 0) end(static_cast<Async*>(handle_of(*slot, token)), object_in<PendingObject>(*slot));
             }
             data.notify(on_complete);
         },

@@ -10,9 +10,9 @@
 
 namespace gale::capi {
 
-template <Kind which, class Handle_, class Assembler, class Call> struct AssemblerObject {
+template <Kind which, class CHandle, class Assembler, class Call> struct AssemblerObject {
     static constexpr Kind kind = which;
-    using Handle = Handle_;
+    using Handle = CHandle;
     explicit AssemblerObject(Call call) : assembler{std::make_unique<Assembler>(call)} {}
     std::unique_ptr<Assembler> assembler;
 };

@@ -1,5 +1,6 @@
 #include "capi/client/beyond.hpp"
 
+#include "base/random.hpp"
 #include "base/text.hpp"
 #include "capi/client/addresses.hpp"
 #include "capi/client/client.hpp"
@@ -31,6 +32,16 @@ template <class Parse> int parse_number(const char* text, std::uint64_t* result,
     if (!value || *value < 0) return fail(EINVAL, "the text cannot be read");
     *result = static_cast<std::uint64_t>(*value);
     return 0;
+}
+
+int log_location(char* to, std::size_t length, const char* directory, std::string_view kind, std::int64_t id) noexcept {
+    if (directory == nullptr) return fail(EINVAL, "the directory is null");
+    return guarded([&] {
+        const std::string path =
+            std::string{directory} + "/" + std::string{kind} + "/" + std::to_string(id) + ".logbuffer";
+        copy_text(path, to, length);
+        return static_cast<int>(path.size());
+    });
 }
 
 }  // namespace
@@ -159,6 +170,18 @@ size_t aeron_error_log_read(const uint8_t* buffer, size_t buffer_size, aeron_err
             reader(error.count, error.first.count(), error.last.count(), error.text.data(), error.text.size(), clientd);
         }));
 }
+
+int aeron_ipc_publication_location(char* dst, size_t length, const char* aeron_dir, int64_t correlation_id) {
+    return log_location(dst, length, aeron_dir, "publications", correlation_id);
+}
+int aeron_network_publication_location(char* dst, size_t length, const char* aeron_dir, int64_t correlation_id) {
+    return log_location(dst, length, aeron_dir, "publications", correlation_id);
+}
+int aeron_publication_image_location(char* dst, size_t length, const char* aeron_dir, int64_t correlation_id) {
+    return log_location(dst, length, aeron_dir, "images", correlation_id);
+}
+
+int32_t aeron_randomised_int32() { return gale::Random{gale::os::random_seed()}.next_int32(); }
 
 int64_t aeron_async_add_exclusive_exclusive_publication_get_registration_id(
     aeron_async_add_exclusive_publication_t* add_exclusive_publication) {

@@ -51,6 +51,49 @@ void aeron_idle_strategy_noop_idle(void* state, int work_count);
 size_t aeron_error_log_read(const uint8_t* buffer, size_t buffer_size, aeron_error_log_reader_func_t reader,
                             void* clientd, int64_t since_timestamp);
 
+// Where a log is: the length that it needs, as snprintf() answers.
+int aeron_ipc_publication_location(char* dst, size_t length, const char* aeron_dir, int64_t correlation_id);
+int aeron_network_publication_location(char* dst, size_t length, const char* aeron_dir, int64_t correlation_id);
+int aeron_publication_image_location(char* dst, size_t length, const char* aeron_dir, int64_t correlation_id);
+int32_t aeron_randomised_int32(void);
+
+// Mutexes of the system, for those who have none. 0, or the system's number.
+typedef struct {
+    uint64_t words[5];
+} aeron_mutex_t;
+int aeron_mutex_init(aeron_mutex_t* mutex);
+int aeron_mutex_destroy(aeron_mutex_t* mutex);
+int aeron_mutex_lock(aeron_mutex_t* mutex);
+int aeron_mutex_unlock(aeron_mutex_t* mutex);
+
+// A duty cycle on a thread of its own. Headers of Aeron's look into the struct.
+typedef int (*aeron_agent_do_work_func_t)(void*);
+typedef void (*aeron_agent_on_close_func_t)(void*);
+typedef struct aeron_agent_runner_stct {
+    const char* role_name;  ///< the runner's own copy
+    void* agent_state;
+    void* idle_strategy_state;
+    void* on_start_state;
+    aeron_agent_on_start_func_t on_start;
+    aeron_agent_do_work_func_t do_work;
+    aeron_agent_on_close_func_t on_close;
+    aeron_idle_strategy_func_t idle_strategy;
+    uint64_t thread;
+    volatile bool running;
+    uint8_t state;  ///< 1 made, 2 started, 5 stopped; 0 nothing
+} aeron_agent_runner_t;
+static_assert(sizeof(aeron_agent_runner_t) == 80 && offsetof(aeron_agent_runner_t, thread) == 64 &&
+              offsetof(aeron_agent_runner_t, state) == 73);
+int aeron_agent_init(aeron_agent_runner_t* runner, const char* role_name, void* state,
+                     aeron_agent_on_start_func_t on_start, void* on_start_state, aeron_agent_do_work_func_t do_work,
+                     aeron_agent_on_close_func_t on_close, aeron_idle_strategy_func_t idle_strategy_func,
+                     void* idle_strategy_state);
+int aeron_agent_start(aeron_agent_runner_t* runner);
+/// Waits for the thread's end.
+int aeron_agent_stop(aeron_agent_runner_t* runner);
+/// After stopping; calls `on_close`.
+int aeron_agent_close(aeron_agent_runner_t* runner);
+
 // What Aeron had until 1.52.
 int64_t aeron_async_add_exclusive_exclusive_publication_get_registration_id(
     aeron_async_add_exclusive_publication_t* add_exclusive_publication);

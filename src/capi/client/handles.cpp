@@ -2,9 +2,10 @@
 
 #include "capi/error.hpp"
 
+#include <cerrno>
+#include <cstdio>
 #include <deque>
 #include <mutex>
-#include <string>
 
 namespace gale::capi {
 namespace {
@@ -42,8 +43,6 @@ Slots& slots() {
     return *all;
 }
 
-constexpr std::uintptr_t kind_bits = 15;
-
 }  // namespace
 
 std::string_view name(Kind kind) noexcept {
@@ -73,8 +72,8 @@ void give_back_slot(Slot& slot) noexcept { slots().give_back(slot); }
 bool is_of_another_kind(const void* handle, Kind wanted) noexcept {
     if (handle == nullptr) return false;
     const std::uintptr_t token = slot_of(handle).token.load(std::memory_order_relaxed);
-    return (token & ~kind_bits) == reinterpret_cast<std::uintptr_t>(handle) &&
-           (token & kind_bits) != static_cast<std::uintptr_t>(wanted) && (token & kind_bits) != 0;
+    return (token & ~Slot::kind_bits) == reinterpret_cast<std::uintptr_t>(handle) &&
+           (token & Slot::kind_bits) != static_cast<std::uintptr_t>(wanted) && (token & Slot::kind_bits) != 0;
 }
 
 void refuse(const void* handle, Kind wanted, std::source_location where) noexcept {
@@ -83,7 +82,8 @@ void refuse(const void* handle, Kind wanted, std::source_location where) noexcep
     if (handle == nullptr) {
         std::snprintf(text, sizeof text, "%.*s is null", static_cast<int>(what.size()), what.data());
     } else if (is_of_another_kind(handle, wanted)) {
-        const std::string_view other = name(Kind{static_cast<std::uint8_t>(slot_of(handle).token.load() & kind_bits)});
+        const std::string_view other =
+            name(Kind{static_cast<std::uint8_t>(slot_of(handle).token.load() & Slot::kind_bits)});
         std::snprintf(text, sizeof text, "%.*s is none: this is %.*s", static_cast<int>(what.size()), what.data(),
                       static_cast<int>(other.size()), other.data());
     } else {

@@ -41,6 +41,7 @@ enum class Kind : std::uint8_t {
 /// stale handle is told from that of the slot's next object, and 15 more.
 struct alignas(256) Slot {
     static constexpr std::uintptr_t mask = 256 - 1;
+    static constexpr std::uintptr_t kind_bits = 15;
     static constexpr std::size_t places = 15;
     static constexpr std::size_t place_length = 16;
 
@@ -61,7 +62,13 @@ concept Handled =
     requires { typename Object::Handle; } && sizeof(Object) <= sizeof(Slot::storage) && alignof(Object) <= 16;
 
 [[nodiscard]] inline Slot& slot_of(const void* handle) noexcept {
-    return *reinterpret_cast<Slot*>(reinterpret_cast<std::uintptr_t>(handle) & ~Slot::mask);
+    auto* place = static_cast<std::byte*>(const_cast<void*>(handle));
+    return *reinterpret_cast<Slot*>(place - (reinterpret_cast<std::uintptr_t>(handle) & Slot::mask));
+}
+
+/// The handle in a token of this slot.
+[[nodiscard]] inline void* handle_of(Slot& slot, std::uintptr_t token) noexcept {
+    return reinterpret_cast<std::byte*>(&slot) + (token & Slot::mask & ~Slot::kind_bits);
 }
 
 template <Handled Object> [[nodiscard]] Object& object_in(Slot& slot) noexcept {
@@ -90,9 +97,10 @@ template <Handled Object, class... Args> [[nodiscard]] typename Object::Handle* 
         throw;
     }
     slot.kind = Object::kind;
-    const auto handle = reinterpret_cast<std::uintptr_t>(&slot) + slot.place * Slot::place_length;
-    slot.token.store(handle + static_cast<std::uintptr_t>(Object::kind), std::memory_order_release);
-    return reinterpret_cast<typename Object::Handle*>(handle);
+    void* handle = reinterpret_cast<std::byte*>(&slot) + slot.place * Slot::place_length;
+    slot.token.store(reinterpret_cast<std::uintptr_t>(handle) + static_cast<std::uintptr_t>(Object::kind),
+                     std::memory_order_release);
+    return static_cast<typename Object::Handle*>(handle);
 }
 
 /// From now on the handle is stale; the object stays, for calls that are under way. False when somebody else did it.

@@ -14,8 +14,8 @@ PendingObject::~PendingObject() {
 void close_resource(Slot& slot, Notification on_complete) noexcept {
     // The handle in the token: only whoever takes it there closes.
     const std::uintptr_t token = slot.token.load(std::memory_order_acquire);
-    void* handle = reinterpret_cast<void*>(token & ~std::uintptr_t{15});
-    switch (static_cast<Kind>(token & 15U)) {
+    void* handle = handle_of(slot, token);
+    switch (static_cast<Kind>(token & Slot::kind_bits)) {
     case Kind::publication:
         aeron_publication_close(static_cast<aeron_publication_t*>(handle), on_complete.function, on_complete.clientd);
         return;
