@@ -153,6 +153,23 @@ TEST(CAbiConnecting, SaysWhyThereIsNoDriver) {
     EXPECT_EQ(aeron_context_close(context), 0);
 }
 
+TEST_F(CAbiClient, MayBeClosedWithoutHavingBeenStarted) {
+    aeron_context_t* context = nullptr;
+    aeron_t* client = nullptr;
+    ASSERT_EQ(aeron_context_init(&context), 0);
+    ASSERT_EQ(aeron_context_set_dir(context, directory.path().c_str()), 0);
+    ASSERT_EQ(aeron_init(&client, context), 0) << aeron_errmsg();
+    aeron_async_add_publication_t* async = nullptr;
+    aeron_publication_t* publication = nullptr;
+    EXPECT_EQ(aeron_async_add_publication(&async, client, "aeron:ipc", 10), 0);
+    EXPECT_EQ(aeron_async_add_publication_poll(&publication, async), 0) << "nobody listens yet";
+    std::atomic<int> completed{0};
+    EXPECT_EQ(aeron_async_remove_publication(5, client, count_one, &completed), 0);
+    EXPECT_EQ(aeron_close(client), 0);
+    EXPECT_EQ(completed, 1) << "what was queued is completed";
+    EXPECT_EQ(aeron_context_close(context), 0);
+}
+
 TEST_F(CAbiClient, RefusalsOfTheDriverComeWithTheirCode) {
     CClient client{directory.path()};
     EXPECT_EQ(client.publication("aeron:nonsense"), nullptr);
