@@ -61,11 +61,44 @@ function(module name)
         target_link_libraries(gale_${target} PUBLIC gale_settings PRIVATE gale_fmt)
         target_compile_options(gale_${target} PRIVATE ${GALE_WARNINGS} ${GALE_LIBRARY_OPTIONS})
         set_target_properties(gale_${target} PROPERTIES ${GALE_UNITY})
-        target_sources(gale PRIVATE $<TARGET_OBJECTS:gale_${target}>)
+        if(NOT name MATCHES "^capi(/|$)")  # that goes into libraries of its own
+            target_sources(gale PRIVATE $<TARGET_OBJECTS:gale_${target}>)
+        endif()
     endif()
     if(tests AND GALE_BUILD_TESTS)
         gale_test(${target}_test ${tests})
     endif()
+endfunction()
+
+# c_abi_library(NAME FLOORS... [USES LIBRARIES...]): lib<NAME>.so, what programs written for Aeron load. It is made of the
+# floors of src/capi that are named, and what they need of Gale; it exports the names of the C ABI and nothing else.
+function(c_abi_library name)
+    cmake_parse_arguments(PARSE_ARGV 1 library "" "" "USES")
+    set(objects)
+    foreach(floor IN LISTS library_UNPARSED_ARGUMENTS)
+        string(REPLACE "/" "_" target "${floor}")
+        list(APPEND objects $<TARGET_OBJECTS:gale_${target}>)
+    endforeach()
+    add_library(${name} SHARED ${objects})
+    target_link_libraries(${name} PRIVATE gale ${library_USES})
+    target_include_directories(${name} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+    set(names ${PROJECT_SOURCE_DIR}/cmake/c_abi.map)
+    target_link_options(${name} PRIVATE -Wl,--version-script=${names} -Wl,-Bsymbolic-functions)
+    set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX LINK_DEPENDS ${names})
+endfunction()
+
+# c_abi_archive(NAME FLOORS...): the same as lib<NAME>_static.a, of every floor that is named. Programs link the C++
+# library and threads with it.
+function(c_abi_archive name)
+    set(objects)
+    foreach(floor IN LISTS ARGN)
+        string(REPLACE "/" "_" target "${floor}")
+        list(APPEND objects $<TARGET_OBJECTS:gale_${target}>)
+    endforeach()
+    add_library(${name}_static STATIC ${objects})
+    target_link_libraries(${name}_static INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
+    target_include_directories(${name}_static INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+    set_target_properties(${name}_static PROPERTIES LINKER_LANGUAGE CXX)
 endfunction()
 
 # gale_test(NAME SOURCES... [LABEL LABEL]): a GoogleTest program linked with the whole library, each test known to ctest

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace gale {
 
@@ -32,6 +33,9 @@ struct PublicationError {
     ErrorCode code = ErrorCode::generic;
     std::string text;
     std::string source_address;  ///< `host:port`, empty when unknown
+    /// The same as the driver said it: 4 bytes of an IPv4 or 16 of an IPv6 address, none when unknown.
+    std::vector<std::uint8_t> source_ip;
+    std::uint16_t source_port = 0;
 };
 
 /// Who runs the conductor, which talks to the driver and keeps this client alive.
@@ -65,6 +69,9 @@ struct ClientOptions {
     std::function<void(const CountersReader&, CorrelationId registration_id, CounterId)> on_unavailable_counter{};
     std::function<void()> on_close{};
     std::function<void()> on_conductor_start{};  ///< first thing on the conductor thread: pin it, name it
+    /// How the conductor thread rests instead, called after each duty cycle with how much was done. Then news wakes
+    /// nobody. Must not throw.
+    std::function<void(int work)> rest{};
 
     /// Defaults, then AERON_DIR, AERON_DRIVER_TIMEOUT (ms), AERON_CLIENT_NAME, AERON_CLIENT_IDLE_SLEEP_DURATION,
     /// AERON_CLIENT_RESOURCE_LINGER_DURATION, AERON_CLIENT_PRE_TOUCH_MAPPED_MEMORY. Throws on a value that does not

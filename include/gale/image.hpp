@@ -60,6 +60,8 @@ public:
     /// Tells the driver, and through it the publisher, that this stream is not wanted. `reason`: at most 1023 bytes.
     /// Waits for the driver's answer; throws what it refuses.
     void reject(std::string_view reason);
+    /// What SubscriptionHandlers::attach made; null without one.
+    [[nodiscard]] void* attached() const noexcept;
     bool operator==(const Image& other) const noexcept = default;
     [[nodiscard]] const std::shared_ptr<client::ImageState>& state() const noexcept { return state_; }
 

@@ -24,6 +24,9 @@ class SubscriptionState;
 struct SubscriptionHandlers {
     std::function<void(const Image&)> on_available_image{};
     std::function<void(const Image&)> on_unavailable_image{};
+    /// For bindings to other languages: what they keep with an image, made before anybody can poll it.
+    /// Image::attached() gives it back. Must not call anything of this client's.
+    std::function<void*(const Image&)> attach{};
 };
 
 /// Owns its registration. Movable, closes itself. Polling is for one thread at a time; every other call for any thread,

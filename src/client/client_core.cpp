@@ -63,13 +63,17 @@ bool driver_gives_session_ids(const CncMapping& cnc) noexcept {
 }  // namespace
 
 std::shared_ptr<ClientCore> ClientCore::connect(ClientOptions options) {
+    auto core = prepare(std::move(options));
+    core->start();
+    return core;
+}
+
+std::shared_ptr<ClientCore> ClientCore::prepare(ClientOptions options) {
     check(options);
     options.directory = directory_of(options);
     Clock& clock = options.clock != nullptr ? *options.clock : os::system_clock();
     auto driver = find_driver(options.directory, options.driver_timeout, clock);
-    auto core = std::make_shared<ClientCore>(std::move(options), std::move(driver), clock);
-    core->start();
-    return core;
+    return std::make_shared<ClientCore>(std::move(options), std::move(driver), clock);
 }
 
 ClientCore::ClientCore(ClientOptions options, std::shared_ptr<CncMapping> driver, Clock& clock)

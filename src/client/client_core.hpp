@@ -38,6 +38,10 @@ public:
 
     /// Finds the driver and, unless the program steps this client itself, starts the conductor. Throws.
     [[nodiscard]] static std::shared_ptr<ClientCore> connect(ClientOptions options);
+    /// The same without starting the conductor: until `start` nothing is answered.
+    [[nodiscard]] static std::shared_ptr<ClientCore> prepare(ClientOptions options);
+    /// Once. Throws what the system says of threads.
+    void start();
     ClientCore(ClientOptions options, std::shared_ptr<CncMapping> driver, Clock& clock);
     ~ClientCore();
     ClientCore(const ClientCore&) = delete;
@@ -57,6 +61,10 @@ public:
 
     /// Throws invalid_argument inside a handler, where waiting would be for ever. `advice` says what to do instead.
     void refuse_in_handler(std::string_view call, std::string_view advice) const;
+    /// Runs `handler` in turn with the handlers, where they run.
+    void post(std::function<void()> handler);
+    /// When it returns, no handler that was running at the call is still running (but this thread's own).
+    void settle() { notices_.settle(); }
     /// Until the request is answered, has failed, or its time is over.
     void await(PendingState& request);
     /// Nobody wants the answer any more: what the driver made, or will make, is given back.
@@ -82,6 +90,7 @@ public:
 
     [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
     [[nodiscard]] ClientId id() const noexcept { return id_; }
+    [[nodiscard]] bool in_handler() const noexcept { return notices_.in_handler(); }
     [[nodiscard]] const std::shared_ptr<CncMapping>& cnc() const noexcept { return cnc_; }
     [[nodiscard]] bool is_closed() const noexcept { return closed_.load(std::memory_order_acquire); }
     /// In a child of `fork`: the client is the parent's. Here it only lets go, without a lock that nobody may ever
@@ -101,7 +110,6 @@ private:
 
     // conductor.cpp
     void run_thread();
-    void start();
     void wake_conductor() noexcept;
     int drain();
     void check_timers(Tick tick);

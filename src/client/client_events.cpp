@@ -35,6 +35,13 @@ std::string source_address(const control::PublicationErrorEvent& event) {
     return host + ":" + std::to_string(event.port);
 }
 
+std::vector<std::uint8_t> source_ip(const control::PublicationErrorEvent& event) {
+    const std::size_t length = event.address_type == 1 ? 4 : event.address_type == 2 ? 16 : 0;
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t i = 0; i < length; ++i) bytes.push_back(static_cast<std::uint8_t>(event.address[i]));
+    return bytes;
+}
+
 }  // namespace
 
 struct ClientCore::Dispatch {
@@ -220,6 +227,7 @@ void ClientCore::on_available_image(const control::AvailableImage& event) {
                                               " for subscription " + subscription->channel() +
                                               " is missing: " + error.what()});
     }
+    if (const auto& attach = subscription->handlers().attach) image->attach(attach(Image{image}));
     if (!subscription->add(image)) return;
     notices_.post([subscription, image] {
         const auto& handler = subscription->handlers().on_available_image;
@@ -271,7 +279,9 @@ void ClientCore::on_publication_error(const control::PublicationErrorEvent& even
                                  .group_tag = event.group_tag,
                                  .code = event.code,
                                  .text = std::string{without_line_end(event.text)},
-                                 .source_address = source_address(event)};
+                                 .source_address = source_address(event),
+                                 .source_ip = source_ip(event),
+                                 .source_port = static_cast<std::uint16_t>(event.port)};
     for (const auto& entry : publications_)
         if (entry.second->constants().original_registration_id == event.original_id)
             notices_.post([this, error] { options_.on_publication_error(error); });

@@ -121,6 +121,11 @@ void ClientCore::report(const Error& error) {
     wake_conductor();
 }
 
+void ClientCore::post(std::function<void()> handler) {
+    notices_.post(std::move(handler));
+    wake_conductor();
+}
+
 void ClientCore::wake_conductor() noexcept {
     if (sleeps_long_.load()) os::WakeWord{receiver_.tail_address()}.wake();
 }
@@ -150,7 +155,12 @@ void ClientCore::start() {
         return;
     }
     finished_.store(false);
-    thread_ = std::thread{[self = shared_from_this()] { self->run_thread(); }};
+    try {
+        thread_ = std::thread{[self = shared_from_this()] { self->run_thread(); }};
+    } catch (...) {
+        finished_.store(true);
+        throw;
+    }
 }
 
 void ClientCore::run_thread() {
@@ -160,11 +170,16 @@ void ClientCore::run_thread() {
     const os::WakeWord news{receiver_.tail_address()};
     for (Nanos pause = first_pause; !stop_.load();) {
         const std::uint32_t seen = news.value();
-        if (do_work() > 0) {
+        if (const int work = do_work(); work > 0) {
+            if (options_.rest) options_.rest(work);
             pause = first_pause;
             continue;
         }
         if (is_closed()) break;
+        if (options_.rest) {
+            options_.rest(0);
+            continue;
+        }
         if (expecting_.load() > 0) {
             news.wait(seen, pause);
             pause = longer(pause);

@@ -1,3 +1,4 @@
+#include "client/client_core.hpp"
 #include "client/testing.hpp"
 
 #include <gmock/gmock.h>
@@ -84,6 +85,8 @@ TEST(Handlers, HearOfErrorsThatSubscribersSend) {
     EXPECT_EQ(heard[0].code, ErrorCode::image_rejected);
     EXPECT_EQ(heard[0].text, "no");
     EXPECT_EQ(heard[0].source_address, "127.0.0.1:40123");
+    EXPECT_EQ(heard[0].source_ip, (std::vector<std::uint8_t>{127, 0, 0, 1}));
+    EXPECT_EQ(heard[0].source_port, 40123);
     EXPECT_EQ(heard[0].receiver_id, 5);
     EXPECT_EQ(heard[0].group_tag, 6);
 }
@@ -166,6 +169,39 @@ TEST(Handlers, RejectingAnImageWaitsForTheAnswer) {
     world.driver.clock.on_tick = nullptr;
     subscription.close();
     EXPECT_EQ(error_of([&] { image.reject("late"); }).code(), ErrorCode::closed);
+}
+
+TEST(Handlers, RestOfTheConductorIsTheProgramsWhenItSaysHow) {
+    World world;
+    std::atomic<int> rests{0}, works{0};
+    auto options = world.options();
+    options.conductor = ConductorMode::thread;
+    options.rest = [&](int work) { ++(work > 0 ? works : rests); };
+    auto threaded = Client::connect(options);
+    while (rests == 0) std::this_thread::yield();
+    world.driver.tell(control::CounterReady{CorrelationId{99}, CounterId{5}});
+    while (works == 0) std::this_thread::yield();
+}
+
+TEST(Handlers, WorkThatIsPostedRunsInTurnWithThemOnceTheConductorIsStarted) {
+    World world;
+    auto options = world.options();
+    options.conductor = ConductorMode::thread;
+    const auto core = ClientCore::prepare(options);
+    std::atomic<int> ran{0};
+    core->post([&] {
+        EXPECT_TRUE(core->in_handler());
+        ++ran;
+    });
+    core->settle();
+    EXPECT_EQ(ran, 0);
+    core->start();
+    while (ran == 0) std::this_thread::yield();
+    EXPECT_FALSE(core->in_handler());
+    core->close();
+    core->post([&] { ++ran; });
+    core->close();
+    EXPECT_EQ(ran, 2) << "what comes late runs when it is closed";
 }
 
 TEST(Handlers, SteppingAClientThatStepsItselfIsRefused) {

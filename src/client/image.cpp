@@ -61,6 +61,8 @@ const std::string& Image::source_identity() const noexcept {
     return state_ ? state_->constants().source_identity : nobody;
 }
 
+void* Image::attached() const noexcept { return state_ ? state_->attached() : nullptr; }
+
 void Image::reject(std::string_view reason) {
     if (!state_) throw Error{ErrorCode::closed, "the image was moved away: reject the one it was moved to"};
     const auto& core = state_->core();

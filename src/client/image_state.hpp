@@ -51,6 +51,10 @@ public:
     [[nodiscard]] const logbuffer::Log& log() const noexcept { return log_; }
     [[nodiscard]] const std::shared_ptr<ClientCore>& core() const noexcept { return core_; }
 
+    /// A binding's own; set before anybody else sees this image.
+    void attach(void* attached) noexcept { attached_ = attached; }
+    [[nodiscard]] void* attached() const noexcept { return attached_; }
+
     /// Where it ended is kept; the position counter is not written again. The core, under its lock.
     void mark_closed() noexcept;
 
@@ -63,6 +67,7 @@ private:
 
     std::atomic<bool> closed_{false};
     bool corruption_reported_ = false;  // the polling thread's
+    void* attached_ = nullptr;
     shm::Cell<std::int64_t>* position_;
     // What this image last wrote there. Once the driver has given the counter to somebody else, it says what they read.
     std::atomic<std::int64_t> reached_;

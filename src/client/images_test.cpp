@@ -1,3 +1,4 @@
+#include "client/image_state.hpp"
 #include "client/testing.hpp"
 
 #include <gtest/gtest.h>
@@ -33,6 +34,35 @@ TEST(Images, ComeWithTheirPublicationsAndSayWhoTheyAre) {
     world.client.do_work();
     EXPECT_EQ(subscription.image_count(), 1);
     EXPECT_EQ(went, (std::vector{first.session_id()}));
+}
+
+TEST(Images, CarryWhatABindingKeepsWithThemFromBeforeTheirFirstPoll) {
+    World world;
+    std::vector<int> kept(2);
+    std::size_t made = 0;
+    void* seen = nullptr;
+    auto subscription =
+        world.subscription("aeron:ipc", StreamId{10},
+                           {.on_available_image = [&](const Image& image) { EXPECT_NE(image.attached(), nullptr); },
+                            .on_unavailable_image = [&](const Image& image) { seen = image.attached(); },
+                            .attach = [&](const Image&) -> void* { return &kept.at(made++); }});
+    auto publication = world.exclusive();
+    auto other = world.exclusive();
+    world.client.do_work();
+    ASSERT_EQ(made, 2U);
+    const auto image = subscription.image_by_session(publication.session_id());
+    ASSERT_TRUE(image.has_value());
+    EXPECT_EQ(image->attached(), kept.data());
+    ASSERT_TRUE(publication.offer(as_bytes("hello")));
+    void* of_header = nullptr;
+    static_cast<void>(subscription.poll(
+        [&](std::span<const std::byte>, const Header& header) { of_header = header.image_state()->attached(); }, 10));
+    EXPECT_EQ(of_header, kept.data());
+    world.driver.end_image(world.driver.stream(publication.constants().registration_id),
+                           subscription.registration_id());
+    world.client.do_work();
+    EXPECT_EQ(seen, kept.data());
+    EXPECT_EQ(Image{nullptr}.attached(), nullptr);
 }
 
 // A client that is late with the news: the driver frees a counter, and gives it away again a second later.

@@ -1,0 +1,19 @@
+// Programs in C, as processes of their own beside the driver's.
+#include "abi/client_fixture_test.hpp"
+#include "support/process.hpp"
+
+namespace gale::testing {
+namespace {
+
+TEST_F(CAbiClient, ServesAProgramInC) {
+    for (const char* program : {GALE_CLIENT_PROGRAM, GALE_CLIENT_PROGRAM_STATIC})
+        for (const char* channel : {"aeron:ipc", "aeron:udp?endpoint=localhost:24604"}) {
+            SCOPED_TRACE(::testing::Message() << program << ' ' << channel);
+            const Outcome outcome = run({.program = program, .arguments = {directory.path(), channel}});
+            EXPECT_EQ(outcome.ending, Ending{.status = 0}) << outcome.errors;
+            EXPECT_EQ(outcome.output, "1000 messages, 0 wrong, the counter says 1000\n");
+        }
+}
+
+}  // namespace
+}  // namespace gale::testing
