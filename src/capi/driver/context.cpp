@@ -17,7 +17,7 @@
 #include <bit>
 #include <cstdio>
 
-namespace gale::capi {
+namespace gale::capi::driver {
 namespace {
 
 using ContextHandles = Handles<aeron_driver_context_stct, Context>;
@@ -90,7 +90,7 @@ DriverOptions read_options() {
     for (auto& name : os::environment_names("GALE_")) names.push_back(std::move(name));
     std::erase_if(names, [](const std::string& name) { return is_read_here(name) || is_plug_in_default(name); });
     std::ranges::sort(names);
-    auto [options, notes] = driver::read_environment(names, [](const std::string& name) {
+    auto [options, notes] = gale::driver::read_environment(names, [](const std::string& name) {
         return name == validator_variable ? std::nullopt : os::environment(name.c_str());
     });
     for (const std::string& note : notes) std::fprintf(stderr, "gale driver: %s\n", note.c_str());
@@ -159,9 +159,12 @@ DriverOptions options_for_driver(const std::shared_ptr<Context>& context) {
 bool allow_termination(void* /*state*/, uint8_t* /*token*/, int32_t /*length*/) noexcept { return true; }
 bool deny_termination(void* /*state*/, uint8_t* /*token*/, int32_t /*length*/) noexcept { return false; }
 
-}  // namespace gale::capi
+}  // namespace gale::capi::driver
 
-using namespace gale::capi;  // NOLINT(google-build-using-namespace): what follows is C and has no namespace
+// NOLINTBEGIN(google-build-using-namespace): what follows is C and has no namespace
+using namespace gale::capi;
+using namespace gale::capi::driver;
+// NOLINTEND(google-build-using-namespace)
 
 int aeron_driver_context_init(aeron_driver_context_t** context) {
     if (context == nullptr) return fail(EINVAL, "there is no place for the driver context");

@@ -14,7 +14,7 @@ struct aeron_driver_context_stct {
     char place;
 };
 
-namespace gale::capi {
+namespace gale::capi::driver {
 
 template <class Function> struct Callback {
     Function function = nullptr;
@@ -52,4 +52,4 @@ struct Context {
 bool allow_termination(void* state, uint8_t* token, int32_t length) noexcept;
 bool deny_termination(void* state, uint8_t* token, int32_t length) noexcept;
 
-}  // namespace gale::capi
+}  // namespace gale::capi::driver

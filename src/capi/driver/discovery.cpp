@@ -12,7 +12,7 @@
 
 #include <chrono>
 
-namespace gale::capi {
+namespace gale::capi::driver {
 namespace {
 
 using control::CncFile;
@@ -61,11 +61,13 @@ bool is_active(const std::string& directory, Millis timeout, const Account& acco
 }
 
 }  // namespace
-}  // namespace gale::capi
+}  // namespace gale::capi::driver
 
-bool aeron_is_driver_active(const char* dirname, int64_t timeout_ms, aeron_log_func_t log_func) {
+// Weak: the client's library has it, too, and a program may have both in itself.
+[[gnu::weak]] bool aeron_is_driver_active(const char* dirname, int64_t timeout_ms, aeron_log_func_t log_func) {
     using namespace gale;
     using namespace gale::capi;
+    using namespace gale::capi::driver;
     return guarded(
         [&] {
             if (dirname == nullptr) throw Error{ErrorCode::invalid_argument, "the directory has no name"};

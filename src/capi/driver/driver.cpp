@@ -15,13 +15,13 @@ struct aeron_driver_stct {
     char place;
 };
 
-namespace gale::capi {
+namespace gale::capi::driver {
 namespace {
 
 /// Its callbacks hold the context as well.
 struct Driver {
     std::shared_ptr<Context> context;
-    driver::RunningDriver running;
+    gale::driver::RunningDriver running;
     std::mutex starting{};
     bool started = false;
     std::atomic<bool> stepped{false};  ///< by the caller
@@ -86,14 +86,17 @@ void start_driver(Driver& driver, bool manual_main_loop) {
         throw Error{ErrorCode::invalid_argument,
                     "in threading mode INVOKER the caller runs the driver: start it with manual_main_loop"};
     driver.started = true;
-    driver.running.start(manual_main_loop ? driver::MainLoop::caller : driver::MainLoop::own_thread);
+    driver.running.start(manual_main_loop ? gale::driver::MainLoop::caller : gale::driver::MainLoop::own_thread);
     driver.stepped = manual_main_loop;
 }
 
 }  // namespace
-}  // namespace gale::capi
+}  // namespace gale::capi::driver
 
-using namespace gale::capi;  // NOLINT(google-build-using-namespace): what follows is C and has no namespace
+// NOLINTBEGIN(google-build-using-namespace): what follows is C and has no namespace
+using namespace gale::capi;
+using namespace gale::capi::driver;
+// NOLINTEND(google-build-using-namespace)
 
 int aeron_driver_init(aeron_driver_t** driver, aeron_driver_context_t* context) {
     if (driver == nullptr) return fail(EINVAL, "there is no place for the driver");

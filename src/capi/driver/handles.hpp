@@ -6,7 +6,7 @@
 #include <mutex>
 #include <unordered_map>
 
-namespace gale::capi {
+namespace gale::capi::driver {
 
 /// Each handle is the address of an object that stays for ever and says nothing: what it stands for is found by that
 /// address, so a closed handle, or one of another kind, is recognised and never read. An address is given out once.
@@ -37,4 +37,4 @@ private:
     std::unordered_map<const Handle*, std::shared_ptr<Object>> living_;
 };
 
-}  // namespace gale::capi
+}  // namespace gale::capi::driver

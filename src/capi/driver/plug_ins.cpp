@@ -8,7 +8,7 @@
 #include <array>
 #include <span>
 
-namespace gale::capi {
+namespace gale::capi::driver {
 namespace {
 
 constexpr std::string_view own_flow_control =
@@ -120,9 +120,12 @@ void check_plug_in_variables() {
     }
 }
 
-}  // namespace gale::capi
+}  // namespace gale::capi::driver
 
-using namespace gale::capi;  // NOLINT(google-build-using-namespace): what follows is C and has no namespace
+// NOLINTBEGIN(google-build-using-namespace): what follows is C and has no namespace
+using namespace gale::capi;
+using namespace gale::capi::driver;
+// NOLINTEND(google-build-using-namespace)
 
 aeron_flow_control_strategy_supplier_func_t aeron_flow_control_strategy_supplier_by_name(const char* name) {
     if (name == nullptr) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace gale::capi {
+namespace gale::capi::driver {
 
 /// Whether the variable chooses such a one, and chooses what is built in.
 [[nodiscard]] bool is_plug_in_default(const std::string& variable);
@@ -13,4 +13,4 @@ namespace gale::capi {
 /// the driver that was asked for.
 void check_plug_in_variables();
 
-}  // namespace gale::capi
+}  // namespace gale::capi::driver

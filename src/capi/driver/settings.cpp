@@ -15,7 +15,7 @@
 #include <string>
 #include <type_traits>
 
-namespace gale::capi {
+namespace gale::capi::driver {
 namespace {
 
 using D = DriverOptions;
@@ -151,9 +151,12 @@ const Context& defaults() noexcept {
     return context;
 }
 
-}  // namespace gale::capi
+}  // namespace gale::capi::driver
 
-using namespace gale::capi;  // NOLINT(google-build-using-namespace): what follows is C and has no namespace
+// NOLINTBEGIN(google-build-using-namespace): what follows is C and has no namespace
+using namespace gale::capi;
+using namespace gale::capi::driver;
+// NOLINTEND(google-build-using-namespace)
 
 // NOLINTBEGIN(bugprone-macro-parentheses): types and names
 #define GALE_PAIR(RESULT, SETTER, SET, GETTER, GET, MEMBER)                                                            \

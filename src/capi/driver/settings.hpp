@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-namespace gale::capi {
+namespace gale::capi::driver {
 
 /// Throws: the option is not to be had so.
 [[noreturn]] void refuse(std::string_view why);
@@ -42,4 +42,4 @@ auto look(const aeron_driver_context_t* handle, Answer&& answer,
     return answer(defaults());
 }
 
-}  // namespace gale::capi
+}  // namespace gale::capi::driver
