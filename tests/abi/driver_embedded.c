@@ -1,5 +1,6 @@
 /// A C program with a driver inside, in each way that there is: with threads, with the main loop its own, and with none
 /// but its own. Argument: a directory.
+#include <aeron/aeronc.h>
 #include <aeron/aeronmd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,46 @@ static void hear(const char* line) {
 static void on_start(void* state, const char* role_name) {
     EXPECT(state == &roles_heard);
     if (strstr(role_name, "conductor") != NULL) ++roles_heard;
+}
+
+static const char said[] = "between two libraries";
+
+static void on_fragment(void* clientd, const uint8_t* buffer, size_t length, aeron_header_t* header) {
+    EXPECT(header != NULL && length == sizeof said && memcmp(buffer, said, length) == 0);
+    ++*(int*)clientd;
+}
+
+/// A message through the driver, by a client in C.
+static void exchange(const char* directory) {
+    aeron_context_t* context = NULL;
+    aeron_t* client = NULL;
+    aeron_async_add_publication_t* adding_publication = NULL;
+    aeron_async_add_subscription_t* adding_subscription = NULL;
+    aeron_publication_t* publication = NULL;
+    aeron_subscription_t* subscription = NULL;
+    EXPECT(aeron_context_init(&context) == 0);
+    EXPECT(aeron_context_set_dir(context, directory) == 0);
+    EXPECT(aeron_init(&client, context) == 0);
+    EXPECT(aeron_start(client) == 0);
+    const char* const channel = "aeron:ipc?term-length=64k";
+    EXPECT(aeron_async_add_subscription(&adding_subscription, client, channel, 10, NULL, NULL, NULL, NULL) == 0);
+    int added = 0;
+    while ((added = aeron_async_add_subscription_poll(&subscription, adding_subscription)) == 0) {
+    }
+    EXPECT(added == 1);
+    EXPECT(aeron_async_add_publication(&adding_publication, client, channel, 10) == 0);
+    while ((added = aeron_async_add_publication_poll(&publication, adding_publication)) == 0) {
+    }
+    EXPECT(added == 1);
+    int64_t position = 0;
+    while ((position = aeron_publication_offer(publication, (const uint8_t*)said, sizeof said, NULL, NULL)) < 0)
+        EXPECT(position != AERON_PUBLICATION_CLOSED && position != AERON_PUBLICATION_ERROR);
+    int heard = 0;
+    while (heard == 0) EXPECT(aeron_subscription_poll(subscription, on_fragment, &heard, 1) >= 0);
+    EXPECT(aeron_publication_close(publication, NULL, NULL) == 0);
+    EXPECT(aeron_subscription_close(subscription, NULL, NULL) == 0);
+    EXPECT(aeron_close(client) == 0);
+    EXPECT(aeron_context_close(context) == 0);
 }
 
 static void run(const char* directory, aeron_threading_mode_t mode, bool manual) {
@@ -59,6 +100,7 @@ static void run(const char* directory, aeron_threading_mode_t mode, bool manual)
         EXPECT(aeron_driver_main_do_work(driver) == -1);
         while (!aeron_is_driver_active(directory, 10000, NULL)) {
         }
+        exchange(directory);
     }
     EXPECT(aeron_is_driver_active(directory, 10000, hear));
     EXPECT(lines_heard > heard);

@@ -7,6 +7,8 @@
 
 #include <gale/gale.hpp>
 
+#include <dlfcn.h>  // layers: looks names up as bindings do
+
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
@@ -56,6 +58,16 @@ protected:
     aeron_driver_context_t* context_ = nullptr;
     aeron_driver_t* driver_ = nullptr;
 };
+
+TEST(DriverLibrary, HasTheClientsNamesForWhoeverLoadsIt) {
+    void* const library = ::dlopen("libaeron_driver.so", RTLD_LAZY | RTLD_NOLOAD);
+    ASSERT_NE(library, nullptr) << "by the name that it gives itself";
+    for (const char* name : {"aeron_driver_init", "aeron_errmsg", "aeron_version_full", "aeron_delete_directory",
+                             "aeron_default_path", "aeron_properties_load", "aeron_init"})
+        EXPECT_NE(::dlsym(library, name), nullptr) << name;
+    EXPECT_EQ(::dlsym(library, "_ZN4gale11MediaDriver6launchENS_13DriverOptionsE"), nullptr) << "nothing of ours";
+    ::dlclose(library);
+}
 
 TEST_F(DriverOfC, CarriesMessages) {
     start(false);

@@ -25,6 +25,7 @@ struct Driver {
     std::mutex starting{};
     bool started = false;
     std::atomic<bool> stepped{false};  ///< by the caller
+    std::atomic<bool> released{false};
 
     Driver(std::shared_ptr<Context> made_with, DriverOptions options)
         : context{std::move(made_with)}, running{std::move(options)} {}
@@ -32,8 +33,9 @@ struct Driver {
     Driver& operator=(const Driver&) = delete;
     ~Driver() { release(); }
 
-    /// The context may be closed, or make another driver.
+    /// The context may be closed, or make another driver: once, as it may have that when this one goes.
     void release() noexcept {
+        if (released.exchange(true)) return;
         const std::lock_guard lock{context->mutex};
         context->has_driver = false;
     }
