@@ -40,8 +40,9 @@ static int define(const char* property) {
         fprintf(stderr, "ERROR: -D takes one name=value\n");
         return -1;
     }
-    memcpy(line, property, length);
-    memcpy(line + length, "\n", 2);
+    for (size_t i = 0; i < length; ++i) line[i] = property[i];
+    line[length] = '\n';
+    line[length + 1] = '\0';
     const int result = aeron_properties_buffer_load(line);
     free(line);
     if (result < 0) failed("-D");
@@ -93,9 +94,7 @@ static int load_files(char** files) {
 }
 
 static int watch_signals(void) {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    action.sa_handler = on_signal;
+    struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
     if (sigaction(SIGINT, &action, NULL) == 0 && sigaction(SIGTERM, &action, NULL) == 0) return -1;
     fprintf(stderr, "ERROR: cannot watch signals: %s\n", strerror(errno));

@@ -254,10 +254,15 @@ TEST_F(DriverOfC, PrintsItsOptions) {
 extern "C" void aeron_driver_context_print_configuration(aeron_driver_context_t* context);
 
 TEST_F(DriverOfC, PrintsTheOptionsOfAContext) {
-    ::testing::internal::CaptureStdout();
-    aeron_driver_context_print_configuration(context_);
-    const std::string printed = ::testing::internal::GetCapturedStdout();
-    EXPECT_NE(printed.find("aeron.dir=" + place_.path() + "\n"), std::string::npos) << printed;
+    const auto print = [&] {
+        ::testing::internal::CaptureStdout();
+        aeron_driver_context_print_configuration(context_);
+        return ::testing::internal::GetCapturedStdout();
+    };
+    EXPECT_NE(print().find("aeron.dir=" + place_.path() + "\n"), std::string::npos) << print();
+    EXPECT_NE(print().find("aeron.socket.so_rcvbuf=0\n"), std::string::npos) << "Gale's own, whatever the getter says";
+    ASSERT_EQ(aeron_driver_context_set_socket_so_rcvbuf(context_, 131'072), 0);
+    EXPECT_NE(print().find("aeron.socket.so_rcvbuf=128k\n"), std::string::npos) << "as it was told";
     aeron_driver_context_print_configuration(nullptr);
     EXPECT_EQ(aeron_errcode(), EINVAL);
 }
