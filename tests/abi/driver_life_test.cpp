@@ -2,6 +2,7 @@
 #include "abi/driver_fixture_test.hpp"
 #include "control/cnc_file.hpp"
 #include "control/commands.hpp"
+#include "shm/error_log.hpp"
 #include "shm/ring.hpp"
 #include "support/test_directory.hpp"
 
@@ -12,6 +13,7 @@
 #include <atomic>
 #include <cerrno>
 #include <filesystem>
+#include <stdexcept>
 #include <thread>
 
 namespace gale::testing {
@@ -202,6 +204,45 @@ TEST_F(DriverOfC, IsTerminatedByAnybodyWhereThatIsAllowed) {
     ask_to_terminate("");
     while (told.hooks == 0) std::this_thread::yield();
     EXPECT_EQ(aeron_driver_context_get_driver_termination_hook_state(context_), &told);
+}
+
+TEST_F(DriverOfC, SurvivesAValidatorThatThrows) {
+    std::atomic<int> asked{0};
+    ASSERT_EQ(aeron_driver_context_set_driver_termination_validator(
+                  context_,
+                  [](void* state, uint8_t*, int32_t) -> bool {
+                      ++*static_cast<std::atomic<int>*>(state);
+                      throw std::runtime_error{"a validator in C++"};
+                  },
+                  &asked),
+              0);
+    start(true);
+    ask_to_terminate("please");
+    while (asked == 0) work();
+    work();
+    const auto opened = control::CncFile::open(place_.path(), os::Access::read_only);
+    std::string errors;
+    shm::read_error_log(opened.file->error_log(), Millis{0},
+                        [&](const shm::ErrorObservation& error) { errors += error.text; });
+    EXPECT_NE(errors.find("a validator in C++"), std::string::npos) << errors;
+}
+
+TEST_F(DriverOfC, DoesNotStartWhereTheProgramsOwnAgentCannot) {
+    ASSERT_EQ(aeron_driver_context_set_agent_on_start_function(
+                  context_,
+                  [](void*, const char* role) {
+                      if (std::string_view{role} == "[conductor, sender, receiver]")
+                          throw std::runtime_error{"no start for " + std::string{role}};
+                  },
+                  nullptr),
+              0);
+    ASSERT_EQ(aeron_driver_context_set_threading_mode(context_, AERON_THREADING_MODE_SHARED), 0);
+    init();
+    EXPECT_EQ(aeron_driver_start(driver_, true), -1);
+    EXPECT_NE(std::string{aeron_errmsg()}.find("no start for [conductor"), std::string::npos) << aeron_errmsg();
+    expect_refused(aeron_driver_main_do_work(driver_), "was not started");
+    expect_refused(aeron_driver_start(driver_, true), "started already");
+    EXPECT_FALSE(std::filesystem::exists(place_.path())) << "nothing is left of it";
 }
 
 TEST_F(DriverOfC, IsNotTerminatedByDefault) {
