@@ -171,10 +171,11 @@ struct DriverOptions {
     // for programs that embed the driver
     Environment environment{};
     std::function<bool(std::span<const std::byte> token)>
-        termination_validator{};                                  ///< null: `allow_termination` decides
-    std::function<void()> on_terminate{};                         ///< termination was asked for and allowed
-    std::function<void(std::string_view role)> on_agent_start{};  ///< first thing on each thread
-    std::function<void(std::string_view line)> on_warning{};      ///< null: stderr
+        termination_validator{};           ///< null: `allow_termination` decides
+    std::function<void()> on_terminate{};  ///< termination was asked for and allowed
+    std::function<void(std::string_view role)>
+        on_agent_start{};  ///< first thing on each thread; INVOKER: in `launch`, on its caller's
+    std::function<void(std::string_view line)> on_warning{};  ///< null: stderr
 
     /// Defaults, then the environment's AERON_* variables. A value that does not parse is refused: the Error names it.
     [[nodiscard]] static DriverOptions from_environment();
