@@ -18,9 +18,7 @@ if(NOT GALE_INSTALL)
     return()
 endif()
 
-# The headers of the C ABI are installed with its libraries, which are not there yet.
-install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h"
-    PATTERN "aeron" EXCLUDE PATTERN "aeronmd" EXCLUDE)
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ TYPE INCLUDE FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 install(TARGETS gale gale_settings gale_use_client gale_use_driver EXPORT gale)
 install(EXPORT gale NAMESPACE gale:: FILE gale-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/gale)
 
@@ -38,7 +36,7 @@ function(gale_install_built directory)
         gale_install_built(${subdirectory} ${ARGN})
     endforeach()
 endfunction()
-gale_install_built(${PROJECT_SOURCE_DIR}/src SHARED_LIBRARY)
+gale_install_built(${PROJECT_SOURCE_DIR}/src SHARED_LIBRARY STATIC_LIBRARY)
 if(GALE_BUILD_TOOLS)
     gale_install_built(${PROJECT_SOURCE_DIR}/tools EXECUTABLE SHARED_LIBRARY)
 endif()

@@ -142,7 +142,7 @@ step_release() {
         ld-linux-x86-64.so.2 ld-linux-aarch64.so.1)
     local file
     # aeronmd finds its driver in the library beside it.
-    for file in "$builds"/release/bin/gale "$builds"/release/bin/aeronmd "$builds"/release/lib/*.so; do
+    for file in "$builds"/release/bin/gale "$builds"/release/bin/aeronmd{,_s} "$builds"/release/lib/*.so; do
         if [[ -f $file ]]; then needs_only "$file" "${system[@]}" libaeron.so libaeron_driver.so libgale.so.0; fi
     done
     run_tests release --no-tests=error --label-exclude '^interop$'
@@ -179,6 +179,8 @@ step_install() {
     cmake --build "$place/first/build"
     [[ $(AERON_DIR=$shared/first "$place/first/build/first") == $'message 1\nmessage 2\nmessage 3' ]]
     if [[ -f $place/prefix/bin/gale ]]; then "$place/prefix/bin/gale" --version; fi
+    # It finds its libraries where they were installed.
+    env -u LD_LIBRARY_PATH "$place/prefix/bin/aeronmd" -v
 }
 
 step_interop() {

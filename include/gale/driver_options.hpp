@@ -20,6 +20,8 @@ class Network;
 namespace gale {
 
 enum class ThreadingMode { dedicated, shared_network, shared, invoker };
+/// What threads are called: `conductor` and the like, or `aeron-md-cnd`.
+enum class ThreadNaming { classic, modern };
 /// Whether a subscription takes itself for one of several receivers of a stream; `infer`: by what its channel and its
 /// publication say.
 enum class GroupConsideration { no, yes, infer };
@@ -43,6 +45,7 @@ struct DriverOptions {
 
     // threads and idling
     ThreadingMode threading_mode = ThreadingMode::dedicated;
+    ThreadNaming thread_naming = ThreadNaming::classic;
     std::string conductor_idle_strategy = "backoff";
     std::string conductor_idle_strategy_args{};
     std::string sender_idle_strategy = "backoff";
@@ -53,9 +56,13 @@ struct DriverOptions {
     std::string shared_network_idle_strategy_args{};
     std::string shared_idle_strategy = "backoff";
     std::string shared_idle_strategy_args{};
-    int conductor_cpu = -1;  ///< -1: anywhere
+    std::string resource_idle_strategy = "sleep-ns";  ///< of the thread that makes and removes logs
+    std::string resource_idle_strategy_args = "1ms";  ///< with both defaults it rests until there is one
+    int conductor_cpu = -1;                           ///< -1: anywhere
     int sender_cpu = -1;
     int receiver_cpu = -1;
+    int resource_cpu = -1;
+    bool cpuset_affinity = false;  ///< these four count the processors that the process may use, instead of all
     Nanos conductor_cycle_threshold = std::chrono::milliseconds{100};
     Nanos sender_cycle_threshold = std::chrono::milliseconds{100};
     Nanos receiver_cycle_threshold = std::chrono::milliseconds{100};
@@ -134,6 +141,7 @@ struct DriverOptions {
     std::int64_t nak_multicast_group_size = 10;
     Nanos nak_multicast_max_backoff = std::chrono::milliseconds{10};
     std::int64_t stream_session_limit = 2147483647;
+    std::string congestion_control = "default";        ///< what `cc=` says, else static; or static, or cubic, always
     std::string receiver_wildcard_port_range = "0 0";  ///< first and last; 0 0: the system chooses
     bool cubic_measures_round_trip = false;
     Nanos cubic_initial_round_trip = std::chrono::microseconds{100};
@@ -163,10 +171,11 @@ struct DriverOptions {
     // for programs that embed the driver
     Environment environment{};
     std::function<bool(std::span<const std::byte> token)>
-        termination_validator{};                                  ///< null: `allow_termination` decides
-    std::function<void()> on_terminate{};                         ///< termination was asked for and allowed
-    std::function<void(std::string_view role)> on_agent_start{};  ///< first thing on each thread
-    std::function<void(std::string_view line)> on_warning{};      ///< null: stderr
+        termination_validator{};           ///< null: `allow_termination` decides
+    std::function<void()> on_terminate{};  ///< termination was asked for and allowed
+    std::function<void(std::string_view role)>
+        on_agent_start{};  ///< first thing on each thread; INVOKER: in `launch`, on its caller's
+    std::function<void(std::string_view line)> on_warning{};  ///< null: stderr
 
     /// Defaults, then the environment's AERON_* variables. A value that does not parse is refused: the Error names it.
     [[nodiscard]] static DriverOptions from_environment();

@@ -10,7 +10,9 @@ MediaDriver& MediaDriver::operator=(MediaDriver&&) noexcept = default;
 MediaDriver::~MediaDriver() = default;
 
 MediaDriver MediaDriver::launch(DriverOptions options) {
-    return MediaDriver{std::make_unique<driver::RunningDriver>(std::move(options))};
+    auto running = std::make_unique<driver::RunningDriver>(std::move(options));
+    running->start(driver::MainLoop::own_thread);
+    return MediaDriver{std::move(running)};
 }
 
 const std::string& MediaDriver::directory() const noexcept {

@@ -29,12 +29,14 @@ json as_getter(const Option& option, const DriverOptions& options) {
     case Kind::rate: return std::stod(text);
     case Kind::group: return static_cast<int>(options.receiver_group_consideration);
     case Kind::threading: return static_cast<int>(options.threading_mode);
+    case Kind::naming: return static_cast<int>(options.thread_naming);
     case Kind::text:
     case Kind::termination:
     case Kind::idle_name:
     case Kind::idle_arguments:
     case Kind::port_range:
-    case Kind::flow_control: break;
+    case Kind::flow_control:
+    case Kind::congestion: break;
     }
     return text.empty() ? json(nullptr) : json(text);
 }
@@ -70,6 +72,12 @@ void expect_agreement(const json& record, const Option& option) {
     if (option.limits.kind == Kind::text || option.limits.kind == Kind::termination) return;  // recorded as objects
     if (option.limits.kind == Kind::port_range || option.limits.kind == Kind::flow_control) return;
     if (option.limits.kind == Kind::idle_name) return;  // the recorded getter does not tell
+    if (option.limits.kind == Kind::congestion) {       // recorded by its long name
+        DriverOptions recorded;
+        EXPECT_TRUE(option.set(recorded, record["result"].get<std::string>()));
+        EXPECT_EQ(options.congestion_control, recorded.congestion_control);
+        return;
+    }
     EXPECT_TRUE(is_same(as_getter(option, options), record["result"])) << as_getter(option, options);
 }
 

@@ -22,11 +22,13 @@ enum class Kind : std::uint8_t {
     milliseconds,  ///< a whole number of them, no unit: as Aeron has it
     flag,          ///< true, false and their synonyms
     threading,     ///< a threading mode's name
+    naming,        ///< classic or new
     termination,   ///< allow or deny
     idle_name,     ///< an idle strategy's name
     idle_arguments,
     port_range,    ///< two ports and a blank between them
     flow_control,  ///< the name of one for several receivers
+    congestion,    ///< default, static or cubic
     group,         ///< true, false or infer
     rate,          ///< from 0 to 1
 };
@@ -42,10 +44,11 @@ struct Limits {
     std::int64_t unit = 1;  ///< the trailer's length, or what the size is a multiple of
 };
 
-using Member = std::variant<bool DriverOptions::*, std::string DriverOptions::*, std::int64_t DriverOptions::*,
-                            int DriverOptions::*, double DriverOptions::*, Nanos DriverOptions::*,
-                            std::optional<Nanos> DriverOptions::*, std::optional<std::int64_t> DriverOptions::*,
-                            ThreadingMode DriverOptions::*, GroupConsideration DriverOptions::*>;
+using Member =
+    std::variant<bool DriverOptions::*, std::string DriverOptions::*, std::int64_t DriverOptions::*,
+                 int DriverOptions::*, double DriverOptions::*, Nanos DriverOptions::*,
+                 std::optional<Nanos> DriverOptions::*, std::optional<std::int64_t> DriverOptions::*,
+                 ThreadingMode DriverOptions::*, ThreadNaming DriverOptions::*, GroupConsideration DriverOptions::*>;
 
 /// One row.
 struct Option {

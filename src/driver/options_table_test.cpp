@@ -17,6 +17,10 @@ std::vector<std::string> good_values(const Option& option) {
     case Kind::text: return {"/tmp/somewhere", std::string(static_cast<std::size_t>(limits.high), 'x')};
     case Kind::idle_arguments: return {"1-2-3us-4ms"};
     case Kind::flag: return {"true", "false", "1", "0", "on", "off"};
+    case Kind::naming: return {"classic", "new"};
+    case Kind::congestion:
+        return {"default", "static", "cubic", "aeron_cubic_congestion_control_strategy_supplier",
+                "io.aeron.driver.CubicCongestionControl"};
     case Kind::threading: return {"DEDICATED", "SHARED_NETWORK", "SHARED", "INVOKER", "dedicated", "shared_network"};
     case Kind::termination: return {"allow", "deny"};
     case Kind::idle_name: return {"backoff", "spin", "sleep-ms", "aeron_idle_strategy_yielding", "NoOpIdleStrategy"};
@@ -48,6 +52,8 @@ std::vector<std::string> bad_values(const Option& option) {
     case Kind::text:
     case Kind::idle_arguments: return {std::string(static_cast<std::size_t>(limits.high + 1), 'x'), "two\nlines"};
     case Kind::flag: return {"TRUE", "yes", "1x", "truely", " true", "2"};
+    case Kind::naming: return {"New", "0", "modern"};
+    case Kind::congestion: return {"Cubic", "fixed", "aeron_cubic"};
     case Kind::threading: return {"Shared", "0", "DEDICATED "};
     case Kind::termination: return {"true", "ALLOW", "1"};
     case Kind::idle_name: return {"controllable", "Backoff", "none"};

@@ -43,6 +43,7 @@ void check_idling(const DriverOptions& options, Faults& faults) {
         {"receiver", options.receiver_idle_strategy, options.receiver_idle_strategy_args},
         {"sharednetwork", options.shared_network_idle_strategy, options.shared_network_idle_strategy_args},
         {"shared", options.shared_idle_strategy, options.shared_idle_strategy_args},
+        {"driver.native.resource.agent", options.resource_idle_strategy, options.resource_idle_strategy_args},
     };
     for (const Pair& pair : pairs) {
         if (pair.arguments.empty()) continue;  // the name alone was checked with its row

@@ -30,23 +30,35 @@ constexpr std::array modes{
     Mode{"INVOKER", "invoker", ThreadingMode::invoker},
 };
 
+struct Naming {
+    std::string_view name;
+    ThreadNaming naming;
+};
+constexpr std::array namings{Naming{"classic", ThreadNaming::classic}, Naming{"new", ThreadNaming::modern}};
+
 /// What Aeron's drivers call them. Java's names may be of a class or of its supplier, with or without package.
-struct FlowControlName {
+struct StrategyName {
     std::string_view name;
     std::string_view java;
+    std::string_view symbol;  ///< of C's, as its configurations may name it
 };
 constexpr std::array flow_controls{
-    FlowControlName{"multicast_max", "MaxMulticastFlowControl"},
-    FlowControlName{"multicast_min", "MinMulticastFlowControl"},
-    FlowControlName{"multicast_tagged", "TaggedMulticastFlowControl"},
+    StrategyName{"multicast_max", "MaxMulticastFlowControl", "aeron_max_multicast_flow_control_strategy_supplier"},
+    StrategyName{"multicast_min", "MinMulticastFlowControl", "aeron_min_flow_control_strategy_supplier"},
+    StrategyName{"multicast_tagged", "TaggedMulticastFlowControl", "aeron_tagged_flow_control_strategy_supplier"},
 };
-std::optional<std::string> parse_flow_control(std::string_view text) {
+constexpr std::array congestion_controls{
+    StrategyName{"default", "DefaultCongestionControl", "aeron_congestion_control_default_strategy_supplier"},
+    StrategyName{"static", "StaticWindowCongestionControl", "aeron_static_window_congestion_control_strategy_supplier"},
+    StrategyName{"cubic", "CubicCongestionControl", "aeron_cubic_congestion_control_strategy_supplier"},
+};
+std::optional<std::string> parse_strategy(std::span<const StrategyName> names, std::string_view text) {
     constexpr std::string_view package = "io.aeron.driver.";
     constexpr std::string_view supplier = "Supplier";
     std::string_view java = text.substr(text.starts_with(package) ? package.size() : 0);
     if (java.ends_with(supplier)) java.remove_suffix(supplier.size());
-    for (const auto& each : flow_controls)
-        if (text == each.name || java == each.java) return std::string{each.name};
+    for (const auto& each : names)
+        if (text == each.name || java == each.java || text == each.symbol) return std::string{each.name};
     return std::nullopt;
 }
 
@@ -75,7 +87,8 @@ std::optional<bool> parse(std::type_identity<bool>, const Limits& limits, std::s
     return std::nullopt;
 }
 std::optional<std::string> parse(std::type_identity<std::string>, const Limits& limits, std::string_view text) {
-    if (limits.kind == Kind::flow_control) return parse_flow_control(text);
+    if (limits.kind == Kind::flow_control) return parse_strategy(flow_controls, text);
+    if (limits.kind == Kind::congestion) return parse_strategy(congestion_controls, text);
     return std::string{text};
 }
 std::optional<std::int64_t> parse(std::type_identity<std::int64_t>, const Limits& limits, std::string_view text) {
@@ -118,6 +131,11 @@ std::optional<ThreadingMode> parse(std::type_identity<ThreadingMode>, const Limi
         if (text == mode.name || text == mode.lower_name) return mode.mode;
     return std::nullopt;
 }
+std::optional<ThreadNaming> parse(std::type_identity<ThreadNaming>, const Limits&, std::string_view text) {
+    for (const Naming& naming : namings)
+        if (text == naming.name) return naming.naming;
+    return std::nullopt;
+}
 
 // Whether a value is allowed.
 
@@ -145,7 +163,9 @@ bool is_allowed(const Limits& limits, const std::string& value) {
     if (limits.kind == Kind::idle_name) return is_idle_strategy(value);
     if (limits.kind == Kind::port_range) return net::parse_port_range(value).has_value();
     if (limits.kind == Kind::flow_control)
-        return std::ranges::find(flow_controls, value, &FlowControlName::name) != flow_controls.end();
+        return std::ranges::find(flow_controls, value, &StrategyName::name) != flow_controls.end();
+    if (limits.kind == Kind::congestion)
+        return std::ranges::find(congestion_controls, value, &StrategyName::name) != congestion_controls.end();
     const bool printable = std::ranges::none_of(value, [](char c) { return static_cast<unsigned char>(c) < ' '; });
     return printable && is_within(limits, static_cast<std::int64_t>(value.size()));
 }
@@ -167,6 +187,9 @@ bool is_allowed(const Limits&, GroupConsideration value) noexcept {
 }
 bool is_allowed(const Limits&, ThreadingMode value) noexcept {
     return std::ranges::find(modes, value, &Mode::mode) != modes.end();
+}
+bool is_allowed(const Limits&, ThreadNaming value) noexcept {
+    return std::ranges::find(namings, value, &Naming::naming) != namings.end();
 }
 
 // The text that says it.
@@ -198,6 +221,10 @@ std::string format(const Limits&, GroupConsideration value) {
 std::string format(const Limits&, ThreadingMode value) {
     const auto* found = std::ranges::find(modes, value, &Mode::mode);
     return std::string{found == modes.end() ? "?" : found->name};
+}
+std::string format(const Limits&, ThreadNaming value) {
+    const auto* found = std::ranges::find(namings, value, &Naming::naming);
+    return std::string{found == namings.end() ? "?" : found->name};
 }
 
 /// "from 1 to 256", "at least 1us"; `text` says a bound.
@@ -257,12 +284,14 @@ std::string Option::allowed() const {
         return fmt::format("a whole number of milliseconds, without a unit, {}", range(limits, number));
     case Kind::flag: return "true or false (also 1, on; 0, off)";
     case Kind::threading: return "DEDICATED, SHARED_NETWORK, SHARED or INVOKER";
+    case Kind::naming: return "classic or new";
     case Kind::termination: return "allow or deny";
     case Kind::idle_name:
         return "backoff, spin, yield, noop, sleeping, sleep-ns, sleep-ms, or Aeron's long name of one";
     case Kind::idle_arguments: return "what the strategy takes";
     case Kind::port_range: return "two ports from 0 to 65535 with a blank between them, the lower one first";
     case Kind::flow_control: return "multicast_max, multicast_min or multicast_tagged, or Java's name of one";
+    case Kind::congestion: return "default, static or cubic, or Aeron's long name of one";
     case Kind::group: return "true, false or infer";
     case Kind::rate: return "a number from 0 to 1";
     }

@@ -9,12 +9,12 @@ using Row = OptionWithoutEffect;
 
 constexpr std::string_view network = "this driver loads no bindings, interceptors or endpoints for the network";
 constexpr std::string_view own_batches = "this driver's batches grow and shrink with what there is to do";
-constexpr std::string_view by_channel = "name the strategy in the channel of a subscription: cc=";
 constexpr std::string_view one_receiver = "this driver has one flow control for one receiver, as Aeron's default";
 constexpr std::string_view by_supplier = "name the strategy in aeron.multicast.FlowControl.supplier";
 constexpr std::string_view resolver = "this version looks names up with the system's resolver only";
 constexpr std::string_view event_log = "this version has no event logging";
 constexpr std::string_view java = "it is an option of the Java driver only";
+constexpr std::string_view topology = "this driver says nothing about how processors are chosen";
 constexpr std::string_view process = "this version does not have it";
 
 constexpr std::array rows_without_effect{
@@ -23,12 +23,7 @@ constexpr std::array rows_without_effect{
     Row{"use.windows.high.res.timer", java},
     Row{"debug.timeout", java},
     Row{"fallback.logger", java},
-    Row{"thread.naming", process},
-    Row{"driver.native.resource.agent.idle.strategy", process},
-    Row{"driver.native.resource.agent.idle.strategy.init.args", process},
-    Row{"driver.native.resource.agent.cpu.affinity", process},
-    Row{"driver.cpuset.affinity", process},
-    Row{"driver.cpuset.warnings.as.errors", process},
+    Row{"driver.cpuset.warnings.as.errors", topology},
     Row{"agent.on.start.function", process},
 
     Row{"network.publication.max.messages.per.send", own_batches},
@@ -48,7 +43,6 @@ constexpr std::array rows_without_effect{
     Row{"multicast.flow.control.strategy", by_supplier},
     Row{"flow.control.sm.applicationSpecificFeedback", network},
     Row{"PreferredMulticastFlowControl.asf", network},
-    Row{"CongestionControl.supplier", by_channel},
 
     Row{"driver.resolver.name", resolver},
     Row{"driver.resolver.interface", resolver},

@@ -1,9 +1,11 @@
 #include "driver/running_driver.hpp"
 
 #include "base/bits.hpp"
+#include "base/ensure.hpp"
 #include "driver/network_grants.hpp"
 #include "driver/options.hpp"
 #include "driver/relief_rest.hpp"
+#include "driver/roles.hpp"
 #include "net/network.hpp"
 #include "os/clock.hpp"
 #include "os/directory.hpp"
@@ -48,12 +50,22 @@ std::string directory_path(const DriverOptions& options) {
 // Freeing and allocating wait for work that others announce: the park's length only bounds a wake-up that went missing.
 constexpr Nanos resource_rest = std::chrono::seconds{1};
 
+agent::IdleStrategy resource_idle(const DriverOptions& options) {
+    const DriverOptions defaults;
+    if (options.resource_idle_strategy == defaults.resource_idle_strategy &&
+        options.resource_idle_strategy_args == defaults.resource_idle_strategy_args)
+        return agent::IdleStrategy::sleeping(resource_rest);
+    return agent::IdleStrategy::parse(options.resource_idle_strategy, options.resource_idle_strategy_args,
+                                      "driver.native.resource.agent.idle.strategy");
+}
+
 }  // namespace
 
 RunningDriver::RunningDriver(DriverOptions options)
     : options_{std::move(options)},
       clock_{options_.environment.clock != nullptr ? *options_.environment.clock : os::system_clock()} {
     validate(options_);
+    check_processors();
     compare_with_system();
     const std::string path = directory_path(options_);
     directory_.emplace(DriverDirectory::take(
@@ -93,11 +105,22 @@ RunningDriver::RunningDriver(DriverOptions options)
         sender_.emplace(SenderRole{*network_, relief});
         receiver_.emplace(ReceiverRole{*network_, relief});
         if (options_.print_configuration) std::fputs(configuration_text(options_).c_str(), stdout);
-        running_.store(true, std::memory_order_release);
-        start_threads();
-        cnc_->publish_version();
     } catch (...) {
         // A half-made directory would look like a driver that is starting: leave none behind.
+        directory_->remove();
+        throw;
+    }
+}
+
+void RunningDriver::start(MainLoop main_loop) {
+    ensure(!running_ && !closing_, "a driver is started once");
+    main_loop_ = options_.threading_mode == ThreadingMode::invoker ? MainLoop::caller : main_loop;
+    running_.store(true, std::memory_order_release);
+    try {
+        start_agents();
+        cnc_->publish_version();
+    } catch (...) {
+        close();
         directory_->remove();
         throw;
     }
@@ -110,6 +133,12 @@ void RunningDriver::warn(std::string_view line) const {
     std::fprintf(stderr, "gale driver: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
+// Before anything is made: a thread that cannot have its processor has nobody to tell but the error log.
+void RunningDriver::check_processors() const {
+    for (const Role* role : {&conductor_role, &sender_role, &receiver_role, &resource_role})
+        static_cast<void>(processor_of(*role, options_));
+}
+
 // What a program brings as its network may be anything: only the machine's own is looked at.
 void RunningDriver::compare_with_system() const {
     if (options_.environment.network != nullptr) return;
@@ -118,11 +147,11 @@ void RunningDriver::compare_with_system() const {
     for (const std::string& line : compare(options_, *grants)) warn(line);
 }
 
-agent::RunnerOptions RunningDriver::runner_options(const std::string& role, agent::IdleStrategy idle, int cpu) {
-    return {.role = role,
+agent::RunnerOptions RunningDriver::runner_options(const Role& role, agent::IdleStrategy idle) {
+    return {.role = role.name(options_.thread_naming),
             .idle = idle,
             .doorbell = std::nullopt,
-            .cpu = cpu,
+            .cpu = processor_of(role, options_),
             .on_start = options_.on_agent_start,
             .on_error = [this](const std::exception& error) { conductor_->on_error(error, clock_.tick().wall); }};
 }
@@ -138,7 +167,7 @@ void RunningDriver::make_network() {
         .wake_conductor = [word = os::WakeWord{ring.tail_address()}] { word.wake(); }});
 }
 
-void RunningDriver::start_threads() {
+void RunningDriver::start_agents() {
     const shm::Ring ring{cnc_->to_driver()};
     const auto commands = agent::Doorbell::tail(os::WakeWord{ring.tail_address()},
                                                 [ring] { return static_cast<std::uint32_t>(ring.head()); });
@@ -148,39 +177,47 @@ void RunningDriver::start_threads() {
     switch (options_.threading_mode) {
     case ThreadingMode::invoker:
         together_.emplace(agent::CompositeAgent{names_, resources_, *conductor_, *sender_, *receiver_});
-        invoker_.emplace(*together_, clock_,
-                         [this](const std::exception& error) { conductor_->on_error(error, clock_.tick().wall); });
-        return;
-    case ThreadingMode::shared: return start_shared(commands);
+        return start_together(commands);
+    case ThreadingMode::shared:
+        together_.emplace(agent::CompositeAgent{resources_, *conductor_, *sender_, *receiver_});
+        return start_together(commands);
     case ThreadingMode::dedicated: start_conductor(commands); return start_dedicated();
     case ThreadingMode::shared_network: start_conductor(commands); return start_shared_network();
     }
 }
 
-void RunningDriver::start_shared(const agent::Doorbell& commands) {
-    together_.emplace(agent::CompositeAgent{resources_, *conductor_, *sender_, *receiver_});
+// On a thread, or step by step by the caller.
+void RunningDriver::start_first(agent::AgentRef agent, agent::RunnerOptions options) {
+    if (main_loop_ == MainLoop::own_thread) {
+        conductor_runner_ = std::make_unique<agent::AgentRunner>(agent, clock_, std::move(options));
+        return;
+    }
+    if (options_.thread_naming == ThreadNaming::modern) os::name_thread(options.role);
+    if (options.cpu >= 0 && !os::pin_thread(options.cpu))
+        warn(options.role + ": cannot stay on processor " + std::to_string(options.cpu));
+    if (options.on_start) options.on_start(options.role);
+    first_.emplace(agent, clock_, std::move(options));
+}
+
+void RunningDriver::start_together(const agent::Doorbell& commands) {
     const auto is_busy = [this] { return network_->has_publications() || network_->has_images(); };
     sender_rest_ = std::make_unique<SharedRest>(network_->sender_poller(), is_busy, commands);
-    auto options =
-        runner_options("[conductor, sender, receiver]",
-                       agent::IdleStrategy::parse(options_.shared_idle_strategy, options_.shared_idle_strategy_args,
-                                                  "shared.idle.strategy"),
-                       options_.conductor_cpu);
+    auto options = runner_options(shared_role, agent::IdleStrategy::parse(options_.shared_idle_strategy,
+                                                                          options_.shared_idle_strategy_args,
+                                                                          "shared.idle.strategy"));
     options.rest = sender_rest_.get();
-    conductor_runner_ = std::make_unique<agent::AgentRunner>(*together_, clock_, std::move(options));
+    start_first(*together_, std::move(options));
 }
 
 void RunningDriver::start_conductor(const agent::Doorbell& commands) {
-    auto resource = runner_options("aeron-md-nra", agent::IdleStrategy::sleeping(resource_rest), -1);
+    auto resource = runner_options(resource_role, resource_idle(options_));
     resource.doorbell = agent::Doorbell::counter(logs_->bell());
     resource_runner_ = std::make_unique<agent::AgentRunner>(resources_, clock_, std::move(resource));
-    auto options =
-        runner_options("conductor",
-                       agent::IdleStrategy::parse(options_.conductor_idle_strategy,
-                                                  options_.conductor_idle_strategy_args, "conductor.idle.strategy"),
-                       options_.conductor_cpu);
+    auto options = runner_options(conductor_role, agent::IdleStrategy::parse(options_.conductor_idle_strategy,
+                                                                             options_.conductor_idle_strategy_args,
+                                                                             "conductor.idle.strategy"));
     options.doorbell = commands;
-    conductor_runner_ = std::make_unique<agent::AgentRunner>(*conductor_, clock_, std::move(options));
+    start_first(*conductor_, std::move(options));
 }
 
 // Not where somebody chose how threads idle, or their processors: who does that has thought about each.
@@ -206,17 +243,14 @@ void RunningDriver::start_dedicated() {
         sender_rest_ = std::make_unique<PollerRest>(std::move(sender_rest));
         receiver_rest_ = std::make_unique<PollerRest>(std::move(receiver_rest));
     }
-    auto sender = runner_options("sender",
-                                 agent::IdleStrategy::parse(options_.sender_idle_strategy,
-                                                            options_.sender_idle_strategy_args, "sender.idle.strategy"),
-                                 options_.sender_cpu);
+    auto sender = runner_options(sender_role, agent::IdleStrategy::parse(options_.sender_idle_strategy,
+                                                                         options_.sender_idle_strategy_args,
+                                                                         "sender.idle.strategy"));
     sender.rest = sender_rest_.get();
     sender_runner_ = std::make_unique<agent::AgentRunner>(*sender_, clock_, std::move(sender));
-    auto receiver =
-        runner_options("receiver",
-                       agent::IdleStrategy::parse(options_.receiver_idle_strategy, options_.receiver_idle_strategy_args,
-                                                  "receiver.idle.strategy"),
-                       options_.receiver_cpu);
+    auto receiver = runner_options(receiver_role, agent::IdleStrategy::parse(options_.receiver_idle_strategy,
+                                                                             options_.receiver_idle_strategy_args,
+                                                                             "receiver.idle.strategy"));
     receiver.rest = receiver_rest_.get();
     receiver_runner_ = std::make_unique<agent::AgentRunner>(*receiver_, clock_, std::move(receiver));
 }
@@ -225,25 +259,53 @@ void RunningDriver::start_shared_network() {
     together_.emplace(agent::CompositeAgent{*sender_, *receiver_});
     const auto is_busy = [this] { return network_->has_publications() || network_->has_images(); };
     sender_rest_ = std::make_unique<PollerRest>(network_->sender_poller(), is_busy);
-    auto options = runner_options("[sender, receiver]",
-                                  agent::IdleStrategy::parse(options_.shared_network_idle_strategy,
-                                                             options_.shared_network_idle_strategy_args,
-                                                             "sharednetwork.idle.strategy"),
-                                  options_.sender_cpu);
+    auto options = runner_options(network_role, agent::IdleStrategy::parse(options_.shared_network_idle_strategy,
+                                                                           options_.shared_network_idle_strategy_args,
+                                                                           "sharednetwork.idle.strategy"));
     options.rest = sender_rest_.get();
     sender_runner_ = std::make_unique<agent::AgentRunner>(*together_, clock_, std::move(options));
 }
 
+RunningDriver::FirstAgent::FirstAgent(agent::AgentRef agent, Clock& clock, agent::RunnerOptions options)
+    : invoker_{agent, clock, std::move(options.on_error)}, strategy_{options.idle},
+      own_rest_{std::move(options.doorbell)}, rest_{options.rest != nullptr ? *options.rest : own_rest_} {}
+
+int RunningDriver::FirstAgent::do_work() noexcept {
+    rest_.begin_cycle();
+    return invoker_.invoke();
+}
+
+void RunningDriver::FirstAgent::idle(int work) noexcept {
+    resting_.store(true);  // before the look at `stopped_`: either this sees that, or `stop` sees this
+    if (!stopped_.load()) strategy_.idle(work, rest_);
+    resting_.store(false);
+}
+
+void RunningDriver::FirstAgent::stop() noexcept {
+    stopped_.store(true);
+    invoker_.stop();
+    while (resting_.load()) {
+        rest_.wake();  // repeated: a thread only about to park on another's word does not hear it
+        os::sleep_for(std::chrono::milliseconds{1});
+    }
+}
+
 int RunningDriver::do_work() {
-    if (!invoker_)
-        throw Error{ErrorCode::invalid_argument,
-                    "MediaDriver::do_work belongs to threading mode INVOKER; this driver runs its own threads"};
+    if (!first_)
+        throw Error{
+            ErrorCode::invalid_argument,
+            "MediaDriver::do_work belongs to threading mode INVOKER, or to a main loop that is the caller's; this "
+            "driver runs its own threads"};
     if (closing_.load(std::memory_order_acquire)) return 0;
-    return invoker_->invoke();
+    return first_->do_work();
+}
+
+void RunningDriver::idle(int work) noexcept {
+    if (first_) first_->idle(work);
 }
 
 bool RunningDriver::is_own_thread() const noexcept {
-    if ((invoker_ && invoker_->runs_here()) || network_->looks_up_here()) return true;
+    if ((first_ && first_->runs_here()) || network_->looks_up_here()) return true;
     return std::ranges::any_of(std::array{&resource_runner_, &conductor_runner_, &sender_runner_, &receiver_runner_},
                                [](const auto* runner) { return *runner && (*runner)->runs_here(); });
 }
@@ -258,7 +320,7 @@ void RunningDriver::close() noexcept {
     running_.store(false, std::memory_order_release);
     for (auto* runner : {&conductor_runner_, &resource_runner_, &sender_runner_, &receiver_runner_})
         if (*runner) (*runner)->stop();
-    if (invoker_) invoker_->stop();
+    if (first_) first_->stop();
     try {
         network_->stop();
         conductor_->close(clock_.tick());

@@ -21,6 +21,12 @@
 
 namespace gale::driver {
 
+struct Role;
+
+/// Who runs a driver's first agent: the conductor, or all agents where they share one thread.
+enum class MainLoop { own_thread, caller };
+
+/// Made, it has its directory and files and no thread; started, clients find it.
 class RunningDriver {
 public:
     explicit RunningDriver(DriverOptions options);
@@ -31,8 +37,15 @@ public:
     [[nodiscard]] const DriverOptions& options() const noexcept { return options_; }
     [[nodiscard]] const std::string& directory() const noexcept { return directory_->path(); }
     [[nodiscard]] bool is_running() const noexcept { return running_.load(std::memory_order_acquire); }
+    /// Once. In threading mode INVOKER the caller runs the first agent, whatever is said here.
+    void start(MainLoop main_loop);
+    /// Where the caller runs the first agent: one duty cycle. Throws Error where it has a thread.
     int do_work();
+    /// And its rest after it, as the agent's idle strategy has it. `close` ends it.
+    void idle(int work) noexcept;
     void close() noexcept;
+    /// Whether the caller is one of the driver's threads, or in `do_work`: who is cannot wait for its end.
+    [[nodiscard]] bool is_own_thread() const noexcept;
 
 private:
     // What threads do, alone or with others.
@@ -54,17 +67,36 @@ private:
         Relief* relief;
         int do_work(Tick tick) { return relief != nullptr ? relief->receive(tick) : network.receive(tick); }
     };
+    /// What the caller steps itself instead of a thread.
+    class FirstAgent {
+    public:
+        FirstAgent(agent::AgentRef agent, Clock& clock, agent::RunnerOptions options);
+        int do_work() noexcept;
+        void idle(int work) noexcept;
+        /// Waits for the end of a duty cycle, and ends a rest. Neither begins again.
+        void stop() noexcept;
+        [[nodiscard]] bool runs_here() const noexcept { return invoker_.runs_here(); }
+
+    private:
+        agent::AgentInvoker invoker_;
+        agent::IdleStrategy strategy_;
+        agent::ThreadRest own_rest_;
+        agent::Rest& rest_;
+        std::atomic<bool> resting_{false};
+        std::atomic<bool> stopped_{false};
+    };
+    void check_processors() const;
     void compare_with_system() const;
     void make_network();
-    void start_threads();
-    void start_shared(const agent::Doorbell& commands);
+    void start_agents();
+    void start_first(agent::AgentRef agent, agent::RunnerOptions options);
+    void start_together(const agent::Doorbell& commands);
     void start_conductor(const agent::Doorbell& commands);
     void start_dedicated();
     [[nodiscard]] bool may_relieve() const noexcept;
     void start_shared_network();
-    [[nodiscard]] agent::RunnerOptions runner_options(const std::string& role, agent::IdleStrategy idle, int cpu);
+    [[nodiscard]] agent::RunnerOptions runner_options(const Role& role, agent::IdleStrategy idle);
     void warn(std::string_view line) const;
-    [[nodiscard]] bool is_own_thread() const noexcept;
 
     os::Home home_;
     DriverOptions options_;
@@ -86,7 +118,8 @@ private:
     std::atomic<bool> running_{false};
     std::atomic<bool> closing_{false};
     std::atomic<bool> closed_{false};
-    std::optional<agent::AgentInvoker> invoker_;
+    MainLoop main_loop_ = MainLoop::own_thread;
+    std::optional<FirstAgent> first_;
     std::unique_ptr<agent::AgentRunner> resource_runner_;
     std::unique_ptr<agent::AgentRunner> conductor_runner_;
     std::unique_ptr<agent::AgentRunner> sender_runner_;

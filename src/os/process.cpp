@@ -59,6 +59,19 @@ bool pin_thread(int cpu) noexcept {
     return ::sched_setaffinity(0, sizeof set, &set) == 0;
 }
 
+const std::vector<int>& allowed_processors() {
+    static const std::vector<int> numbers = [] {
+        std::vector<int> allowed;
+        cpu_set_t set;
+        CPU_ZERO(&set);
+        if (::sched_getaffinity(static_cast<pid_t>(process_id()), sizeof set, &set) != 0) return allowed;
+        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+            if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) allowed.push_back(cpu);
+        return allowed;
+    }();
+    return numbers;
+}
+
 void sleep_for(Nanos duration) noexcept {
     timespec span{};
     span.tv_sec = static_cast<time_t>(duration.count() / 1'000'000'000);

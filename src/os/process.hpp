@@ -25,6 +25,9 @@ namespace gale::os {
 void name_thread(const std::string& name) noexcept;
 /// Binds the calling thread to one processor; false when the system refuses.
 [[nodiscard]] bool pin_thread(int cpu) noexcept;
+/// The numbers of the processors that this process might use when this was first asked, in order: a thread that is
+/// bound to one of them later has no part in that.
+[[nodiscard]] const std::vector<int>& allowed_processors();
 void sleep_for(Nanos duration) noexcept;
 void yield_thread() noexcept;
 /// Processor time used by the whole process so far.

@@ -292,6 +292,35 @@ TEST_F(NetworkImages, BeginSmallWithCubic) {
     EXPECT_EQ(driver.counters_of(CounterType::per_image), 2);
 }
 
+/// One congestion control for all images.
+class ImagesOfOneMind : public NetworkTest {
+protected:
+    explicit ImagesOfOneMind(const char* supplier)
+        : NetworkTest{[&] {
+              DriverOptions options = small_options();
+              options.congestion_control = supplier;
+              return options;
+          }()} {}
+};
+class CubicImages : public ImagesOfOneMind {
+protected:
+    CubicImages() : ImagesOfOneMind{"cubic"} {}
+};
+class StaticImages : public ImagesOfOneMind {
+protected:
+    StaticImages() : ImagesOfOneMind{"static"} {}
+};
+
+TEST_F(CubicImages, AreCubicWhateverTheirChannelSays) {
+    connect(client, {}, "aeron:udp?endpoint=127.0.0.1:40123|cc=static");
+    EXPECT_EQ(driver.counters_of(CounterType::per_image), 2);
+}
+
+TEST_F(StaticImages, AreStaticWhateverTheirChannelSays) {
+    connect(client, {}, "aeron:udp?endpoint=127.0.0.1:40123|cc=cubic");
+    EXPECT_EQ(driver.counters_of(CounterType::per_image), 0);
+}
+
 TEST_F(NetworkImages, AreNotMadeForAnMtuBeyondTheWindow) {
     const Listening listening = listen(client, "aeron:udp?endpoint=127.0.0.1:40123|rcv-wnd=1024");
     receive(setup_frame());

@@ -60,13 +60,20 @@ receiver::NakSettings nak_settings(const DriverOptions& options, const channel::
             .group_size = static_cast<std::int32_t>(options.nak_multicast_group_size)};
 }
 
+std::optional<channel::CongestionControl> chosen_congestion_control(const DriverOptions& options,
+                                                                    const channel::SubscriptionParameters& parameters) {
+    if (options.congestion_control == "static") return channel::CongestionControl::fixed;
+    if (options.congestion_control == "cubic") return channel::CongestionControl::cubic;
+    return parameters.congestion_control;
+}
+
 std::unique_ptr<receiver::CongestionControl> make_congestion_control(const DriverOptions& options,
                                                                      const channel::SubscriptionParameters& parameters,
                                                                      const receiver::WindowSettings& window,
                                                                      CounterSet& counters,
                                                                      const control::StreamKey& key, Tick tick) {
-    const bool names_one = parameters.congestion_control.has_value();
-    if (names_one && *parameters.congestion_control == channel::CongestionControl::cubic) {
+    const auto chosen = chosen_congestion_control(options, parameters);
+    if (chosen == channel::CongestionControl::cubic) {
         const auto counter = [&](std::string_view name) {
             return &counters.cell(counters.add_stream(CounterType::per_image, name, key, no_client, 0));
         };
@@ -77,7 +84,7 @@ std::unique_ptr<receiver::CongestionControl> make_congestion_control(const Drive
                                                     .round_trip_counter = counter("rcv-cc-cubic-rtt"),
                                                     .window_counter = counter("rcv-cc-cubic-wnd")});
     }
-    if (names_one || parameters.receiver_window) return receiver::make_static_window(window);
+    if (chosen || parameters.receiver_window) return receiver::make_static_window(window);
     return receiver::make_own_window(window);
 }
 
