@@ -47,7 +47,17 @@ bool Outlet::wait_for_subscriber() {
     return true;
 }
 
+void Outlet::check_length(std::size_t length) const {
+    const std::int32_t most = constants().max_message_length;
+    if (length <= static_cast<std::size_t>(most)) return;
+    throw Error{ErrorCode::invalid_argument,
+                fmt::format("a message of {} bytes is too long here: at most {} fit, an eighth of the term. Use a "
+                            "channel with a larger term-length.",
+                            length, most)};
+}
+
 Sent Outlet::send(std::span<const std::byte> message) {
+    check_length(message.size());  // an offer looks at that last, and nobody may be subscribed
     while (!stop_.requested()) {
         const OfferResult result = offer(message);
         if (result) {
@@ -65,11 +75,7 @@ Sent Outlet::send(std::span<const std::byte> message) {
         case OfferError::max_position_exceeded:
             throw Error{ErrorCode::generic, "the stream has reached its last position: start again for a new one"};
         case OfferError::error:
-            throw Error{
-                ErrorCode::invalid_argument,
-                fmt::format("a message of {} bytes is too long here: at most {} fit, an eighth of the term. Use a "
-                            "channel with a larger term-length.",
-                            message.size(), constants().max_message_length)};
+            throw Error{ErrorCode::generic, fmt::format("the publication says {}", name(OfferError::error))};
         }
     }
     return Sent::stopped;

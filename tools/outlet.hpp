@@ -35,7 +35,10 @@ public:
 
     /// Waits for a subscriber, with a notice after a moment. False when a stop was asked for.
     bool wait_for_subscriber();
-    /// Waits as long as subscribers are behind. Throws when the stream can take no more.
+    /// Throws when a message of so many bytes can never be sent.
+    void check_length(std::size_t length) const;
+    /// Waits as long as subscribers are behind. Throws when the stream can take no more, and for
+    /// a message that is too long, with or without a subscriber.
     Sent send(std::span<const std::byte> message);
     /// Waits until every subscriber has read everything; over the network, until everything has been sent, which is
     /// never further than receivers can take it. What they miss of that the driver sends again, also after `close`.

@@ -171,6 +171,8 @@ int run(PubOptions options, const os::StopSignals& stop) {
     if (options.no_wait) options.outlet.without_subscriber = WithoutSubscriber::drop;
     Client client = connect(resolve_directory(options.directory), "gale-pub", stop);
     Outlet outlet{client, options.outlet, stop, console};
+    if (options.file.empty())
+        outlet.check_length(static_cast<std::size_t>(options.size));  // before anybody waits for it
     if (!options.no_wait && !outlet.wait_for_subscriber()) return interrupted;
     Publisher publisher{outlet, options, stop, console};
     // As long as goes without being cut.

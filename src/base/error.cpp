@@ -42,7 +42,10 @@ std::string_view name(OfferError error) noexcept {
     case OfferError::admin_action: return "admin_action";
     case OfferError::closed: return "closed";
     case OfferError::max_position_exceeded: return "max_position_exceeded";
-    case OfferError::error: return "error";
+    case OfferError::error:
+        return "error: a message longer than max_message_length, a claim longer than max_payload_length, or an "
+               "argument "
+               "that cannot be";
     }
     return "unknown";
 }

@@ -1,3 +1,4 @@
+#include "base/counting_allocations.hpp"
 #include "everyday/testing.hpp"
 
 #include <gale/gale.hpp>
@@ -5,65 +6,17 @@
 #include <gtest/gtest.h>
 
 #include <array>
-#include <cstdlib>
-#include <new>
 #include <vector>
-
-// Sanitizers bring operators of their own, which a program cannot replace; nothing is counted then.
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define GALE_TEST_SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define GALE_TEST_SANITIZED 1
-#endif
-#endif
-
-namespace {
-
-// Of the calling thread: conductors and drivers may allocate, the one that puts and takes may not.
-thread_local std::int64_t allocations = 0;
-
-#ifdef GALE_TEST_SANITIZED
-constexpr bool counts = false;
-#else
-constexpr bool counts = true;
-
-void* allocate(std::size_t size, std::size_t alignment) {
-    ++allocations;
-    const std::size_t whole = (size + alignment - 1) / alignment * alignment;
-    void* memory = alignment <= alignof(std::max_align_t) ? std::malloc(size == 0 ? 1 : size)
-                                                          : std::aligned_alloc(alignment, whole);
-    if (memory == nullptr) throw std::bad_alloc{};
-    return memory;
-}
-#endif
-
-}  // namespace
-
-#ifndef GALE_TEST_SANITIZED
-// The whole test program counts; what is not replaced here calls one of these.
-[[gnu::noinline]] void* operator new(std::size_t size) { return allocate(size, 1); }
-[[gnu::noinline]] void* operator new(std::size_t size, std::align_val_t alignment) {
-    return allocate(size, static_cast<std::size_t>(alignment));
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t, std::align_val_t) noexcept { std::free(memory); }
-#endif
 
 namespace gale {
 namespace {
 
+using testing::allocations;
+using testing::allocations_of;
+using testing::counts_allocations;
 using testing::embedded;
 using testing::short_log;
 using testing::wait_for;
-
-template <class Call> std::int64_t allocations_of(Call call) {
-    const std::int64_t before = allocations;
-    call();
-    return allocations - before;
-}
 
 class Allocations : public ::testing::TestWithParam<bool> {
 protected:
@@ -122,7 +75,7 @@ INSTANTIATE_TEST_SUITE_P(Kinds, Allocations, ::testing::Bool(),
                          [](const auto& kind) { return kind.param ? "Exclusive" : "Shared"; });
 
 TEST(CountingAllocations, Works) {
-    if (!counts) GTEST_SKIP() << "a sanitizer has replaced operator new already";
+    if (!counts_allocations) GTEST_SKIP() << "a sanitizer has replaced operator new already";
     EXPECT_EQ(allocations_of([] {}), 0);
     EXPECT_GT(allocations_of([] { static_cast<void>(std::vector<int>(100, 1).at(99)); }), 0);
 }
@@ -148,7 +101,7 @@ TEST_P(Allocations, AreOneBufferForEachMessageMoreThatIsHeld) {
         }
         held.clear();
     };
-    EXPECT_TRUE(!counts || allocations_of(hold) > 0);
+    EXPECT_TRUE(!counts_allocations || allocations_of(hold) > 0);
     EXPECT_EQ(allocations_of(hold), 0);
 }
 

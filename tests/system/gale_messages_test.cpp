@@ -104,6 +104,29 @@ TEST_F(GaleMessages, WithoutWaitingMessagesForNobodyAreDroppedAndCounted) {
     EXPECT_THAT(outcome.errors, HasSubstr("10 dropped"));
 }
 
+TEST_F(GaleMessages, AMessageThatIsTooLongIsRefusedWithOrWithoutASubscriber) {
+    const auto says_both = AllOf(HasSubstr("8193 bytes"), HasSubstr("at most 8192"));
+    const Words made_up{"pub", "aeron:ipc?term-length=64k", "5", "--count", "1", "--size"};
+    const auto sized = [&](const char* size, const Words& more) {
+        Words words = made_up;
+        words.emplace_back(size);
+        words.insert(words.end(), more.begin(), more.end());
+        return words;
+    };
+    for (const Words& more : {Words{}, Words{"--no-wait"}, Words{"--no-wait", "--exclusive"}}) {
+        const Outcome outcome = run_gale(sized("8193", more));
+        EXPECT_EQ(outcome.ending, refused);
+        EXPECT_THAT(outcome.errors, says_both);
+    }
+    const Outcome line =
+        run_gale({"pub", "aeron:ipc?term-length=64k", "5", "--no-wait"}, std::string(8193, 'x') + "\n");
+    EXPECT_EQ(line.ending, refused);
+    EXPECT_THAT(line.errors, HasSubstr("8192"));
+    const Outcome longest = run_gale(sized("8192", {"--no-wait"}));
+    EXPECT_EQ(longest.ending, succeeded);
+    EXPECT_THAT(longest.errors, HasSubstr("1 dropped"));
+}
+
 TEST_F(GaleMessages, WithoutWaitingEveryMessageIsCountedAsSentOrAsDropped) {
     Process publisher = start({"pub", "aeron:ipc", "5", "--no-wait"});
     std::int64_t written = 0;

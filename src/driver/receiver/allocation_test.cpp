@@ -1,24 +1,14 @@
 // On the data path, after set-up: no allocation. All allocations of this test program are counted here.
+#include "base/counting_allocations.hpp"
 #include "driver/receiver/receiver_fixture_test.hpp"
-
-#include <cstdlib>
-#include <new>
-
-namespace {
-std::size_t allocations = 0;  // this program's tests have one thread
-}
-
-// Not inlined: GCC would otherwise see free() of what it believes came from its own operator new.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size > 0 ? size : 1); memory != nullptr) return memory;
-    throw std::bad_alloc{};
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace gale::driver::receiver::testing {
 namespace {
+
+/// Without a sign, as the test below reads it.
+constexpr struct {
+    operator std::size_t() const noexcept { return static_cast<std::size_t>(gale::testing::allocations); }  // NOLINT
+} allocations;
 
 class AllocationTest : public ReceiverTest {};
 

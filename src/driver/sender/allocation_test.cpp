@@ -1,29 +1,10 @@
+#include "base/counting_allocations.hpp"
 #include "driver/sender/stage_test.hpp"
-
-#include <cstdlib>
-#include <new>
-
-namespace {
-
-thread_local std::int64_t allocations = 0;
-
-void* counted(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc{};
-}
-
-}  // namespace
-
-[[gnu::noinline]] void* operator new(std::size_t size) { return counted(size); }
-[[gnu::noinline]] void* operator new[](std::size_t size) { return counted(size); }
-[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
 
 namespace gale::driver::sender::testing {
 namespace {
+
+using gale::testing::allocations;
 
 TEST(Allocation, NothingAllocatesWhileDataStatusAndNaksGoRound) {
     for (const auto strategy : {FlowStrategy::unicast, FlowStrategy::min}) {
