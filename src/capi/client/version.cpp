@@ -30,12 +30,12 @@ uint8_t aeron_semantic_version_patch(int32_t version) { return static_cast<uint8
 int64_t aeron_nano_clock() { return gale::os::system_clock().tick().now.count(); }
 int64_t aeron_epoch_clock() { return gale::os::system_clock().tick().wall.count(); }
 
-int aeron_fprintf(const char* src_, uint64_t line_, void* stream, const char* format, ...) {
+int aeron_fprintf(const char* src, uint64_t line, void* stream, const char* format, ...) {
     if (format == nullptr || stream == nullptr) return -1;
     std::va_list arguments;
     va_start(arguments, format);
     const aeron_fprintf_handler_t handler = print_handler.load();
-    const int printed = handler != nullptr ? handler(src_, line_, stream, format, arguments)
+    const int printed = handler != nullptr ? handler(src, line, stream, format, arguments)
                                            : std::vfprintf(static_cast<std::FILE*>(stream), format, arguments);
     va_end(arguments);
     return printed;
