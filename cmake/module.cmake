@@ -106,14 +106,15 @@ endfunction()
 # and `no_tsan` (one thread only: not run under the thread sanitizer, where they would only be slow).
 # `*_stress_test.cpp` is part of its floor's program and runs everywhere.
 #
-# What lies in the library's own files is tested as it is shipped. The tests' own code is not optimised: it is compiled
-# once and runs once. Only the simulation, which is itself the longest work of all, is.
+# What lies in the library's own files is tested as it is shipped. The tests' own code, and what
+# it has from headers, is optimised less, and not at all under sanitizers: it is compiled once and runs once. Only the
+# simulation, which is itself the longest work of all, is optimised there, too.
 #
 # Tests share one precompiled header of what each of them includes anyway, and are compiled several at a time: most of the
 # time goes into what their fixtures instantiate. So their helpers need names that no other test of the floor has. Who
 # works on one test turns that off: -DGALE_TESTS_AT_A_TIME=1.
 set(GALE_TESTS_AT_A_TIME 8 CACHE STRING "How many test files are compiled as one")
-set(GALE_TEST_OPTIONS ${GALE_WARNINGS} -O0)
+set(GALE_TEST_OPTIONS ${GALE_WARNINGS} $<$<CONFIG:RelWithDebInfo,Release>:-O1> $<$<CONFIG:Debug>:-O0>)
 if(GALE_TESTS_AT_A_TIME GREATER 1)
     list(APPEND GALE_TEST_OPTIONS -Wno-shadow)
 endif()

@@ -72,7 +72,7 @@ TEST_F(GaleTrouble, ASubscriberWhoseDiskIsFullSaysSoAndFails) {
 TEST_F(GaleTrouble, ADriverThatIsKilledEndsItsClientsWithAReason) {
     const auto soon_aware = [&](Words words) {
         Command command = gale(std::move(words));
-        command.environment["AERON_DRIVER_TIMEOUT"] = "2000";  // ms
+        command.environment["AERON_DRIVER_TIMEOUT"] = "4000";  // ms
         return Process{command};
     };
     Process driver = start_driver();

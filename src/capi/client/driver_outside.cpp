@@ -44,6 +44,7 @@ int request_termination(const std::string& directory, std::span<const std::byte>
     case control::CncState::not_ready:
     case control::CncState::broken: return 0;
     case control::CncState::absent:
+    case control::CncState::forbidden:
     case control::CncState::unreadable:
     case control::CncState::incompatible: throw Error{ErrorCode::invalid_argument, opened.why};
     }
