@@ -206,6 +206,7 @@ TEST_P(GroupAnywhere, WithMaxFlowControlGoesOnWithoutTheOneWhoReadsSlowly) {
     for (Process* each : {&one, &another}) {
         EXPECT_EQ(each->wait(), succeeded) << each->errors();
         const auto numbers = numbers_of(each->lines());
+        ASSERT_FALSE(numbers.empty());
         EXPECT_EQ(gaps_in(numbers), 0U);
         EXPECT_EQ(numbers.back(), next_ - 1);
     }
@@ -280,6 +281,7 @@ TEST_P(GroupCutOff, ForAMomentMissesNothing) {
     for (Process* each : {&away, &one, &another}) {
         EXPECT_EQ(each->wait(), succeeded) << each->errors();
         const auto numbers = numbers_of(each->lines());
+        ASSERT_FALSE(numbers.empty());
         EXPECT_EQ(gaps_in(numbers), 0U);
         EXPECT_EQ(numbers.back(), next_ - 1);
     }
@@ -313,12 +315,14 @@ TEST_P(GroupCutOff, ForLongBeginsAnewWhereTheStreamIs) {
     for (Process* each : {&one, &another}) {
         EXPECT_EQ(each->wait(), succeeded) << each->errors();
         const auto numbers = numbers_of(each->lines());
+        ASSERT_FALSE(numbers.empty());
         EXPECT_EQ(gaps_in(numbers), 0U);
         EXPECT_EQ(numbers.back(), next_ - 1);
     }
     // What it has is whole, but for the one place where it was away.
     EXPECT_EQ(interrupt(away), succeeded) << away.errors();
     const auto numbers = numbers_of(away.lines());
+    ASSERT_FALSE(numbers.empty());
     EXPECT_EQ(gaps_in(numbers), 1U);
     EXPECT_EQ(numbers.back(), next_ - 1);
 }
