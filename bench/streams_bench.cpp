@@ -37,8 +37,8 @@ Place& place() {
 }
 
 /// A publication on a stream and a subscription to it, both on this thread.
-template <class Kind> struct Stream {
-    explicit Stream(StreamId stream) : subscription{place().client.add_subscription("aeron:ipc", stream)} {
+template <class Kind> struct Pair {
+    explicit Pair(StreamId stream) : subscription{place().client.add_subscription("aeron:ipc", stream)} {
         if constexpr (std::is_same_v<Kind, Publication>)
             publication = place().client.add_publication("aeron:ipc", stream);
         else
@@ -72,7 +72,7 @@ template <class Kind> struct Stream {
 };
 
 template <class Kind> void publish_then_poll(benchmark::State& state, StreamId id) {
-    Stream<Kind> stream{id};
+    Pair<Kind> stream{id};
     const std::vector<std::byte> message(static_cast<std::size_t>(state.range(0)));
     std::int64_t received = 0;
     for (auto _ : state) {
@@ -91,7 +91,7 @@ BENCHMARK(shared_offer_then_poll)->Arg(32)->Arg(1344)->Arg(65536)->UseRealTime()
 
 /// Written where it lies, instead of copied there.
 void claim_then_poll(benchmark::State& state) {
-    Stream<ExclusivePublication> stream{StreamId{12}};
+    Pair<ExclusivePublication> stream{StreamId{12}};
     const auto length = static_cast<std::int32_t>(state.range(0));
     BufferClaim claim;
     std::int64_t received = 0;
@@ -110,8 +110,8 @@ BENCHMARK(claim_then_poll)->Arg(32)->Arg(1344)->UseRealTime();
 /// There on one stream and back on another, all by this thread: what the client costs. Between processes, with what it
 /// takes until somebody else looks, it is `gale bench rtt`.
 void round_trip(benchmark::State& state) {
-    Stream<ExclusivePublication> there{StreamId{13}};
-    Stream<ExclusivePublication> back{StreamId{14}};
+    Pair<ExclusivePublication> there{StreamId{13}};
+    Pair<ExclusivePublication> back{StreamId{14}};
     const std::vector<std::byte> message(static_cast<std::size_t>(state.range(0)));
     const auto echo = [&](std::span<const std::byte> fragment, const Header&) { back.offer(fragment); };
     std::int64_t returned = 0;
