@@ -1,13 +1,14 @@
 // Programs in C, as processes of their own beside the driver's.
 #include "abi/client_fixture_test.hpp"
 #include "support/process.hpp"
+#include "system/ports.hpp"
 
 namespace gale::testing {
 namespace {
 
 TEST_F(CAbiClient, ServesAProgramInC) {
     for (const char* program : {GALE_CLIENT_PROGRAM, GALE_CLIENT_PROGRAM_STATIC})
-        for (const char* channel : {"aeron:ipc", "aeron:udp?endpoint=localhost:24604"}) {
+        for (const std::string& channel : {std::string{"aeron:ipc"}, new_channel()}) {
             SCOPED_TRACE(::testing::Message() << program << ' ' << channel);
             const Outcome outcome = run({.program = program, .arguments = {directory.path(), channel}});
             EXPECT_EQ(outcome.ending, Ending{.status = 0}) << outcome.errors;

@@ -1,5 +1,6 @@
 // Publications, subscriptions and images through the C ABI, on a driver of ours.
 #include "abi/client_fixture_test.hpp"
+#include "system/ports.hpp"
 
 #include <array>
 #include <cerrno>
@@ -152,8 +153,6 @@ void publish_every_way(const CClient& client, Publication* publication, const ch
     EXPECT_TRUE(client.complaints.codes.empty());
 }
 
-constexpr const char* udp = "aeron:udp?endpoint=localhost:24601";
-
 TEST_F(CAbiClient, PublishesEveryWayOverSharedMemory) {
     CClient client{directory.path()};
     publish_every_way(client, client.publication("aeron:ipc"), "aeron:ipc", true);
@@ -162,15 +161,17 @@ TEST_F(CAbiClient, PublishesEveryWayOverSharedMemory) {
 
 TEST_F(CAbiClient, PublishesEveryWayOverUdp) {
     CClient client{directory.path()};
-    publish_every_way(client, client.publication(udp), udp, false);
-    publish_every_way(client, client.exclusive(udp), udp, false);
+    const std::string udp = new_channel();
+    publish_every_way(client, client.publication(udp.c_str()), udp.c_str(), false);
+    publish_every_way(client, client.exclusive(udp.c_str()), udp.c_str(), false);
 }
 
 TEST_F(CAbiClient, IsRunByTheProgramWhenItAsksForThat) {
     CClient client{directory.path(), Conductor::invoker};
     EXPECT_TRUE(aeron_context_get_use_conductor_agent_invoker(client.context));
     publish_every_way(client, client.publication("aeron:ipc"), "aeron:ipc", true);
-    publish_every_way(client, client.exclusive(udp), udp, false);
+    const std::string udp = new_channel();
+    publish_every_way(client, client.exclusive(udp.c_str()), udp.c_str(), false);
     aeron_main_idle_strategy(client.client, 1);
     CClient other{directory.path()};
     EXPECT_EQ(aeron_main_do_work(other.client), -1);
@@ -343,7 +344,8 @@ TEST_F(CAbiClient, SaysWhereItListens) {
 TEST_F(CAbiClient, SendsToDestinationsThatComeAndGo) {
     CClient client{directory.path()};
     aeron_exclusive_publication_t* publication = client.exclusive("aeron:udp?control-mode=manual");
-    aeron_subscription_t* subscription = client.subscription("aeron:udp?endpoint=localhost:24602");
+    const std::string destination = new_channel();
+    aeron_subscription_t* subscription = client.subscription(destination.c_str());
     const auto done = [&](aeron_async_destination_t* async) {
         int result = 0;
         // Any of the three polls does.
@@ -351,9 +353,8 @@ TEST_F(CAbiClient, SendsToDestinationsThatComeAndGo) {
         return result;
     };
     aeron_async_destination_t* async = nullptr;
-    ASSERT_EQ(aeron_exclusive_publication_async_add_destination(&async, client.client, publication,
-                                                                "aeron:udp?endpoint=localhost:24602"),
-              0);
+    ASSERT_EQ(
+        aeron_exclusive_publication_async_add_destination(&async, client.client, publication, destination.c_str()), 0);
     const std::int64_t id = aeron_async_destination_get_registration_id(async);
     EXPECT_GT(id, 0);
     EXPECT_EQ(done(async), 1);
@@ -421,9 +422,9 @@ TEST_F(CAbiClient, RejectedPublishersHearByWhom) {
                            },
                            &frame);
                    }};
-    const char* channel = "aeron:udp?endpoint=localhost:24603";
-    aeron_subscription_t* subscription = client.subscription(channel);
-    aeron_publication_t* publication = client.publication(channel);
+    const std::string channel = new_channel();
+    aeron_subscription_t* subscription = client.subscription(channel.c_str());
+    aeron_publication_t* publication = client.publication(channel.c_str());
     client.wait_for_image(subscription);
     aeron_image_t* image = aeron_subscription_image_at_index(subscription, 0);
     EXPECT_EQ(aeron_image_reject(image, std::string(1024, 'x').c_str()), -1);
