@@ -1,14 +1,13 @@
-// A driver seen by those who are not its clients: where it is, whether it lives, how it is asked to end.
+// A driver seen by those who are not its clients: where it is, how it is asked to end.
 #include "capi/client/addresses.hpp"
 #include "capi/error.hpp"
 #include "client/cnc_mapping.hpp"
 #include "control/commands.hpp"
-#include "os/clock.hpp"
 #include "os/directory.hpp"
 #include "os/wake.hpp"
 
 #include <aeron/aeronc.h>
-#include <aeron/aeronmd.h>
+#include <aeron/aeronmd.h>  // declares aeron_delete_directory
 
 #include <string>
 
@@ -16,26 +15,6 @@ namespace gale::capi {
 namespace {
 
 constexpr std::size_t longest_token = 4096;
-
-void tell(aeron_log_func_t log, const std::string& line) {
-    if (log != nullptr) log(line.c_str());
-}
-
-bool is_active(const std::string& directory, Millis timeout, aeron_log_func_t log) {
-    if (os::inspect_directory(directory) == os::DirectoryState::absent) {
-        tell(log, "INFO: there is no directory " + directory);
-        return false;
-    }
-    const auto opened = control::CncFile::open(directory, os::Access::read_only);
-    if (opened.state != control::CncState::ready) {
-        tell(log, "INFO: no driver in " + directory + ": " + opened.why);
-        return false;
-    }
-    const Millis age = os::system_clock().tick().wall - opened.file->driver_heartbeat();
-    tell(log, "INFO: the driver's heartbeat in " + control::CncFile::path(directory) + " is " +
-                  std::to_string(age.count()) + " ms old");
-    return opened.file->driver_heartbeat() > Millis{0} && age <= timeout;
-}
 
 int request_termination(const std::string& directory, std::span<const std::byte> token) {
     auto opened = control::CncFile::open(directory, os::Access::read_write);
@@ -63,14 +42,6 @@ int request_termination(const std::string& directory, std::span<const std::byte>
 }  // namespace gale::capi
 
 using namespace gale::capi;  // NOLINT(google-build-using-namespace): what follows is C and has no namespace
-
-bool aeron_is_driver_active(const char* dirname, int64_t timeout_ms, aeron_log_func_t log_func) {
-    if (dirname == nullptr) {
-        set_error(EINVAL, "the directory is null");
-        return false;
-    }
-    return guarded([&] { return is_active(dirname, gale::Millis{timeout_ms}, log_func); }, false);
-}
 
 int aeron_default_path(char* path, size_t path_length) {
     return guarded([&] {

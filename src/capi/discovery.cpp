@@ -1,4 +1,4 @@
-// Whether a driver lives somewhere.
+// Whether a driver lives somewhere: both libraries have it.
 #include "capi/error.hpp"
 #include "control/cnc_file.hpp"
 #include "os/clock.hpp"
@@ -8,11 +8,11 @@
 
 #include <fmt/format.h>
 
-#include <aeron/aeronmd.h>
+#include <aeron/aeronc.h>
 
 #include <chrono>
 
-namespace gale::capi::driver {
+namespace gale::capi {
 namespace {
 
 using control::CncFile;
@@ -61,13 +61,11 @@ bool is_active(const std::string& directory, Millis timeout, const Account& acco
 }
 
 }  // namespace
-}  // namespace gale::capi::driver
+}  // namespace gale::capi
 
-// Weak: the client's library has it, too, and a program may have both in itself.
-[[gnu::weak]] bool aeron_is_driver_active(const char* dirname, int64_t timeout_ms, aeron_log_func_t log_func) {
+bool aeron_is_driver_active(const char* dirname, int64_t timeout_ms, aeron_log_func_t log_func) {
     using namespace gale;
     using namespace gale::capi;
-    using namespace gale::capi::driver;
     return guarded(
         [&] {
             if (dirname == nullptr) throw Error{ErrorCode::invalid_argument, "the directory has no name"};
