@@ -93,6 +93,22 @@ TEST(Connect, WaitsForADriverThatComes) {
     EXPECT_GT(client.client_id().value, 0);
 }
 
+TEST(Connect, SaysWhatIsWrongWithADamagedFile) {
+    for (const std::uintmax_t kept :
+         {std::uintmax_t{0}, std::uintmax_t{64}, std::uintmax_t{4096}, std::uintmax_t{100000}}) {
+        FakeDriver driver;
+        // In its place, not over it: the driver's own mapping stays whole.
+        const std::string path = driver.directory() + "/cnc.dat";
+        std::filesystem::copy_file(path, path + ".copy");
+        std::filesystem::rename(path + ".copy", path);
+        std::filesystem::resize_file(path, kept);
+        const Error error = refusal(quick(driver));
+        EXPECT_EQ(error.code(), ErrorCode::driver_timeout);
+        EXPECT_THAT(error.what(), AllOf(HasSubstr(path), AnyOf(HasSubstr("has only"), HasSubstr("is damaged"))))
+            << kept;
+    }
+}
+
 TEST(Connect, RefusesAnotherVersionAtOnce) {
     FakeDriver driver;
     auto file = os::MappedFile::open(driver.directory() + "/cnc.dat", os::Access::read_write);

@@ -172,6 +172,28 @@ TEST(Images, WhoseLogCannotBeMappedAreReported) {
     EXPECT_EQ(world.errors.size(), 2U);
 }
 
+TEST(Images, OfAnotherDriversStreamAreNotBelieved) {
+    World world;
+    auto subscription = world.subscription();
+    const FakeStream& other = world.driver.make_stream(CorrelationId{900}, StreamId{11}, "aeron:ipc");
+    const auto tell = [&](SessionId session, StreamId stream) {
+        world.driver.tell(control::AvailableImage{other.id, session, stream, subscription.registration_id(),
+                                                  CounterId{1}, other.path, "1.2.3.4:5"});
+        world.client.do_work();
+    };
+    tell(other.session, StreamId{10});
+    tell(SessionId{other.session.value + 1}, other.stream);
+    EXPECT_EQ(subscription.image_count(), 0);
+    ASSERT_EQ(world.errors.size(), 2U);
+    EXPECT_EQ(world.errors[0].code(), ErrorCode::incompatible);
+    const std::string_view why = world.errors[0].what();
+    for (const std::string_view part : {std::string_view{other.path}, std::string_view{"stream 11"},
+                                        std::string_view{"stream 10"}, std::string_view{"connect again"}})
+        EXPECT_NE(why.find(part), why.npos) << why;
+    tell(other.session, other.stream);
+    EXPECT_EQ(subscription.image_count(), 1);
+}
+
 TEST(Images, ShareTheirLogWithThePublicationBesideThem) {
     World world;
     auto publication = world.publication();

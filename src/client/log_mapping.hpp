@@ -26,13 +26,21 @@ private:
     logbuffer::Log log_;
 };
 
+/// Whose log the driver's news says it is.
+struct LogOwner {
+    CorrelationId id;  ///< a publication's original registration id, or an image's correlation id
+    SessionId session_id;
+    StreamId stream_id;
+};
+
 /// One mapping per log, however many publications and images of this client lie over it. Not thread-safe.
 class LogTable {
 public:
     explicit LogTable(bool pre_touch) noexcept : pre_touch_{pre_touch} {}
-    /// `id`: a publication's original registration id, which is also the id of its images over shared memory; else the
-    /// image's correlation id. Throws what LogMapping throws.
-    [[nodiscard]] std::shared_ptr<LogMapping> open(CorrelationId id, std::string_view path);
+    /// Images over shared memory have their publication's id, and so its mapping. Throws what LogMapping throws, and
+    /// Error{incompatible} when the file is another stream's: drivers count ids from 0, so the next one in a directory
+    /// may have made it while this client had not heard yet that its own is gone.
+    [[nodiscard]] std::shared_ptr<LogMapping> open(const LogOwner& owner, std::string_view path);
 
 private:
     bool pre_touch_;
