@@ -1,5 +1,6 @@
 #include "sim/network_process.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
@@ -9,7 +10,9 @@ namespace {
 
 std::string capture_path(const std::string& directory, const std::string& story, const std::string& host) {
     const auto* const test = ::testing::UnitTest::GetInstance()->current_test_info();
-    return directory + "/" + (test != nullptr ? test->name() : "story") + "-" + story + "-" + host + ".pcap";
+    std::string name = test != nullptr ? test->name() : "story";
+    std::ranges::replace(name, '/', '-');  // of a test with parameters
+    return directory + "/" + name + "-" + story + "-" + host + ".pcap";
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ World::~World() {
 
 // Mostly the turns of busy threads, now and then the end of a long sleep.
 Nanos World::stride() noexcept {
+    if (even_stride_ > Nanos{}) return even_stride_;
     if (hurries_) return between(10ms, 100ms);
     if (happens(700)) return between(1us, 100us);
     return happens(900) ? between(100us, 20ms) : between(20ms, 100ms);

@@ -85,6 +85,8 @@ public:
 
     /// Time goes in long steps from now on, or in all kinds of steps again.
     void hurry(bool so) noexcept { hurries_ = so; }
+    /// In steps of that length from now on, whatever else was said: for measuring, and not for finding what goes wrong.
+    void go_evenly(Nanos stride) noexcept { even_stride_ = stride; }
     /// A little time passes, then everybody who is awake has a turn, in any order.
     void step();
     void run_for(Nanos time);
@@ -109,6 +111,7 @@ private:
     std::vector<std::unique_ptr<Process>> processes_;
     std::uint64_t digest_ = 0;
     bool hurries_ = false;
+    Nanos even_stride_{};
     bool aloud_;
 };
 

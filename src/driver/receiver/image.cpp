@@ -22,8 +22,8 @@ Image::Image(const ImageSettings& settings, const logbuffer::Log& log, std::uniq
              const ImageCounters& counters, ImageShared& shared)
     : settings_{settings}, log_{log}, congestion_{std::move(congestion)}, counters_{counters}, shared_{shared},
       recovery_{log, settings.join_position, nak_settings(settings), settings.seed}, consumed_{settings.join_position},
-      scheduled_{settings.join_position}, granted_{settings.join_position}, granted_before_{settings.join_position},
-      window_{congestion_->initial_window()}, reach_{log.term_length() / 2} {
+      scheduled_{settings.join_position}, grants_{settings.join_position}, window_{congestion_->initial_window()},
+      reach_{log.term_length() / 2} {
     shared_.consumed.store_release(consumed_.value);
     shared_.window.store_release(window_);
     connections_.reserve(4);

@@ -5,6 +5,7 @@
 #include "driver/receiver/congestion_control.hpp"
 #include "driver/receiver/counters.hpp"
 #include "driver/receiver/destination.hpp"
+#include "driver/receiver/grants.hpp"
 #include "driver/receiver/image_shared.hpp"
 #include "driver/receiver/messages.hpp"
 #include "driver/receiver/recovery.hpp"
@@ -156,15 +157,13 @@ private:
 
     Position consumed_;
     Position scheduled_;       // of the last status message
-    Position granted_;         // how far the publication may go, as the last one says
-    Position granted_before_;  // and as the one before said
+    Grants grants_;            // how far the publication may go
     std::int32_t window_ = 0;  // now
     std::int32_t reach_ = 0;   // the longest there can be: from beyond that nothing is taken
     std::int32_t said_window_ = 0;
     bool status_is_due_ = true;  // the first one at once
     Nanos status_deadline_{};
-    Nanos unheard_deadline_{};  // when to say it again to a publication that stands still
-    Nanos unheard_patience_{};
+    Nanos unheard_patience_{};  // when to say it again to a publication that stands still
 
     Nanos last_status_{-1};
     Nanos last_data_{-1};

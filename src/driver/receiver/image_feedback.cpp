@@ -42,11 +42,11 @@ int Image::send_status_when_due(Nanos now) noexcept {
     return send_status(now, window, timed_out);
 }
 
-// A publication that stands where the status message before last let it go may not have had the last one.
+// A publication that stands where an earlier status message let it go may not have had the last ones.
 bool Image::is_unheard(Nanos now) noexcept {
-    const bool stands_still =
-        last_data_ <= last_status_ && recovery_.high_water() + log_.mtu_length() >= granted_before_;
-    if (now < unheard_deadline_ || !stands_still || unheard_patience_ >= settings_.status_interval) return false;
+    if (unheard_patience_ >= settings_.status_interval) return false;
+    if (now < std::max(last_data_, last_status_) + unheard_patience_) return false;
+    if (!grants_.ends_before_last(recovery_.high_water(), log_.mtu_length())) return false;
     unheard_patience_ *= 2;
     return true;
 }
@@ -72,13 +72,10 @@ int Image::send_status(Nanos now, std::int32_t window, bool timed_out) noexcept 
         to_all(now, false, [&](Destination& to, const auto& address) { return to.send(frame, address, *driver_); });
     add(driver_->status_messages_sent, sent);
 
-    if (last_data_ > last_status_) granted_before_ = granted_;
-    if (consumed_ + window > granted_) {
-        granted_ = consumed_ + window;
+    if (grants_.add(consumed_ + window) || consumed_ > scheduled_) {
         const RoundTrip& round_trip = recovery_.round_trip();
         unheard_patience_ = round_trip.known() ? std::max(round_trip.timeout(), Nanos{1'000'000}) : guessed_round_trip;
     }
-    unheard_deadline_ = now + unheard_patience_;
     scheduled_ = consumed_;
     said_window_ = window;
     last_status_ = now;
