@@ -146,7 +146,7 @@ void ClientCore::close() noexcept {
         }
     }
     stop_.store(true);
-    if (!notices_.in_handler()) {
+    if (!in_handler()) {
         const std::lock_guard lock{thread_mutex_};
         while (!finished_.load()) {
             os::WakeWord{receiver_.tail_address()}.wake();

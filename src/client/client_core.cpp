@@ -251,7 +251,7 @@ ClientCore::Request ClientCore::reject_image(const ImageState& image, std::strin
 }
 
 void ClientCore::refuse_in_handler(std::string_view call, std::string_view advice) const {
-    if (!notices_.in_handler()) return;
+    if (!in_handler()) return;
     throw Error{ErrorCode::invalid_argument,
                 std::string{call} +
                     " waits for the driver, and so cannot be called from a handler: " + std::string{advice}};

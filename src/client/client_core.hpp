@@ -90,7 +90,10 @@ public:
 
     [[nodiscard]] const ClientOptions& options() const noexcept { return options_; }
     [[nodiscard]] ClientId id() const noexcept { return id_; }
-    [[nodiscard]] bool in_handler() const noexcept { return notices_.in_handler(); }
+    /// On this thread a handler runs, or the conductor: who waits for either here waits for ever.
+    [[nodiscard]] bool in_handler() const noexcept {
+        return notices_.in_handler() || conductor_.load() == std::this_thread::get_id();
+    }
     [[nodiscard]] const std::shared_ptr<CncMapping>& cnc() const noexcept { return cnc_; }
     [[nodiscard]] bool is_closed() const noexcept { return closed_.load(std::memory_order_acquire); }
     /// In a child of `fork`: the client is the parent's. Here it only lets go, without a lock that nobody may ever
@@ -176,6 +179,7 @@ private:
     std::atomic<int> expecting_{0};         // answers, or room in the ring
     std::mutex thread_mutex_;
     std::thread thread_;
+    std::atomic<std::thread::id> conductor_{};  // while that thread runs
 };
 
 }  // namespace gale::client

@@ -117,7 +117,8 @@ void ClientCore::on_publication_ready(const control::PublicationReady& event) {
         if (!cnc_->counters().contains(event.limit_counter))
             throw Error{ErrorCode::generic, counter_trouble(event.limit_counter)};
         auto publication = std::make_shared<PublicationState>(
-            Mappings{shared_from_this(), cnc_, logs_.open({event.original_id, event.session_id, event.stream_id}, event.log_file)},
+            Mappings{shared_from_this(), cnc_,
+                     logs_.open({event.original_id, event.session_id, event.stream_id}, event.log_file)},
             PublicationConstants{.channel = request->details.channel,
                                  .registration_id = id,
                                  .original_registration_id = event.original_id,
@@ -215,7 +216,8 @@ void ClientCore::on_available_image(const control::AvailableImage& event) {
         if (!cnc_->counters().contains(event.position_counter))
             throw Error{ErrorCode::generic, counter_trouble(event.position_counter)};
         image = std::make_shared<ImageState>(
-            Mappings{shared_from_this(), cnc_, logs_.open({event.image_correlation_id, event.session_id, event.stream_id}, event.log_file)},
+            Mappings{shared_from_this(), cnc_,
+                     logs_.open({event.image_correlation_id, event.session_id, event.stream_id}, event.log_file)},
             ImageConstants{.correlation_id = event.image_correlation_id,
                            .subscription_id = event.subscription_id,
                            .session_id = event.session_id,

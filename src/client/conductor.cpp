@@ -82,7 +82,7 @@ void ClientCore::keep_alive(Tick tick) {
         return terminate(Error{ErrorCode::driver_timeout, *why + " (" + options_.directory + ")"});
     if (heartbeat_.is_found() && !heartbeat_.beat(cnc_->counters(), tick.wall))
         terminate(
-            Error{ErrorCode::client_timeout, "the driver has given this client up: its heartbeat counter is gone"});
+            Error{ErrorCode::driver_timeout, "the driver has given this client up: its heartbeat counter is gone"});
 }
 
 void ClientCore::expire(PendingState& request) noexcept {
@@ -165,6 +165,7 @@ void ClientCore::start() {
 
 void ClientCore::run_thread() {
     os::name_thread("aeron-client");
+    conductor_.store(std::this_thread::get_id());
     if (options_.on_conductor_start) notices_.post([this] { options_.on_conductor_start(); });
     run_notices();
     const os::WakeWord news{receiver_.tail_address()};
@@ -191,6 +192,7 @@ void ClientCore::run_thread() {
         sleeps_long_.store(false);
     }
     run_notices();
+    conductor_.store({});
     finished_.store(true);
 }
 

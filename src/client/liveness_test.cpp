@@ -146,7 +146,7 @@ TEST(Liveness, AHeartbeatCounterThatIsGoneClosesTheClient) {
     auto publication = world.publication();
     world.driver.counters.free(world.driver.heartbeats.at(world.client.client_id()), world.driver.clock.moment());
     world.live(1s);
-    EXPECT_EQ(world.client.close_reason()->code(), ErrorCode::client_timeout);
+    EXPECT_EQ(world.client.close_reason()->code(), ErrorCode::driver_timeout);
 }
 
 TEST(Liveness, LostNewsCloseTheClient) {

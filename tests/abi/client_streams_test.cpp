@@ -41,10 +41,11 @@ std::int64_t length_as_reserved_value(void*, std::uint8_t*, std::size_t frame_le
     return static_cast<std::int64_t>(frame_length);
 }
 
-/// Offers until there is room.
+/// Offers until somebody is there and has room.
 template <class Offer> std::int64_t insist(Offer offer) {
     std::int64_t result = 0;
-    while ((result = offer()) == AERON_PUBLICATION_BACK_PRESSURED || result == AERON_PUBLICATION_ADMIN_ACTION)
+    while ((result = offer()) == AERON_PUBLICATION_BACK_PRESSURED || result == AERON_PUBLICATION_ADMIN_ACTION ||
+           result == AERON_PUBLICATION_NOT_CONNECTED)
         std::this_thread::yield();
     return result;
 }

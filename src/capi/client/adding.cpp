@@ -3,6 +3,7 @@
 #include "capi/error.hpp"
 
 #include <algorithm>
+#include <mutex>
 
 namespace gale::capi {
 namespace {
@@ -22,7 +23,6 @@ int begin(Async** async, aeron_t* client, Ask ask,
         [&] {
             ClientData& data = *object->data;
             data.require_open();
-            data.reap();
             auto [id, what] = ask(data);
             Async* handle = create<PendingObject>(data, id, std::move(what));
             data.add_pending(slot_of(handle));
@@ -42,27 +42,40 @@ template <class Resource> Asked asked(std::shared_ptr<client::PendingState> requ
     return {id, std::move(pending)};
 }
 
-void end(Async* async, PendingObject& object) noexcept {
-    if (!invalidate<PendingObject>(async)) return;
-    object.client->forget_pending(slot_of(async));
-    destroy<PendingObject>(slot_of(async));
+/// Whoever looks at a pending operation: a thread may poll one while another removes what it asks for by its id.
+std::mutex& pending_gate() noexcept {
+    static auto* const gate = new std::mutex;  // lives as long as any thread may call
+    return *gate;
 }
+
+/// Its handle is stale from now on. Within the gate.
+bool take(Async* async, PendingObject& object) noexcept {
+    if (!invalidate<PendingObject>(async)) return false;
+    object.client->forget_pending(slot_of(async));
+    return true;
+}
+
+/// What was taken ends. Outside of the gate: it may wait for a handler, which may poll.
+void end(Async* async) noexcept { destroy<PendingObject>(slot_of(async)); }
 
 int wrong_kind(std::source_location where) noexcept {
     return fail(EINVAL, "the pending operation is of another kind", where);
 }
 
-/// Polls for what a `Resource` is made of; `take` gets it when it is there.
-template <class What, class Take>
-int poll(Async* async, const void* place, Take take,
+/// Polls for what a `Resource` is made of; `answered` takes it when it is there.
+template <class What, class Answered>
+int poll(Async* async, const void* place, Answered answered,
          std::source_location where = std::source_location::current()) noexcept {
+    std::unique_lock gate{pending_gate()};
     auto* object = find<PendingObject>(async);
     if (object == nullptr) return refused<PendingObject>(async, where);
     if (place == nullptr) return fail(EINVAL, "there is no place for what was added: null", where);
     auto* what = std::get_if<What>(&object->what);
     if (what == nullptr) return wrong_kind(where);
-    const int result = guarded([&] { return take(*what, *object) ? 1 : 0; }, -1, where);
-    if (result != 0) end(async, *object);
+    const int result = guarded([&] { return answered(*what, *object) ? 1 : 0; }, -1, where);
+    const bool is_over = result != 0 && take(async, *object);
+    gate.unlock();
+    if (is_over) end(async);
     return result;
 }
 
@@ -82,6 +95,7 @@ int poll_for(typename Object::Handle** place, Async* async,
 }
 
 int64_t registration_id_of(Async* async, std::source_location where = std::source_location::current()) noexcept {
+    const std::lock_guard gate{pending_gate()};
     auto* object = find<PendingObject>(async);
     return object == nullptr ? refused<PendingObject>(async, where) : object->registration_id.value;
 }
@@ -90,13 +104,26 @@ template <class What>
 int cancel(aeron_t* client, Async* async, std::source_location where = std::source_location::current()) noexcept {
     auto* owner = find<ClientObject>(client);
     if (owner == nullptr) return refused<ClientObject>(client, where);
+    std::unique_lock gate{pending_gate()};
     auto* object = find<PendingObject>(async);
     if (object == nullptr) return refused<PendingObject>(async, where);
     if (object->client != owner->data.get())
         return fail(EINVAL, "the pending operation belongs to another client", where);
     if (!std::holds_alternative<What>(object->what)) return wrong_kind(where);
-    end(async, *object);
+    const bool is_over = take(async, *object);
+    gate.unlock();
+    if (is_over) end(async);
     return 0;
+}
+
+/// Takes the operation that asks for that; null when there is none.
+Async* take_pending(ClientData& data, std::int64_t registration_id, Kind kind) noexcept {
+    const std::lock_guard gate{pending_gate()};
+    Slot* slot = data.pending(registration_id, kind);
+    if (slot == nullptr) return nullptr;
+    const std::uintptr_t token = slot->token.load(std::memory_order_acquire);
+    auto* async = static_cast<Async*>(handle_of(*slot, token));
+    return token != 0 && take(async, object_in<PendingObject>(*slot)) ? async : nullptr;
 }
 
 int remove(std::int64_t registration_id, aeron_t* client, Kind kind, Notification on_complete,
@@ -107,12 +134,12 @@ int remove(std::int64_t registration_id, aeron_t* client, Kind kind, Notificatio
         [&] {
             ClientData& data = *object->data;
             data.require_open();
-            if (Slot* slot = data.resource(registration_id, kind)) return close_resource(*slot, on_complete);
-            if (Slot* slot = data.pending(registration_id, kind)) {
-                const std::uintptr_t token = slot->token.load(std::memory_order_acquire);
-                if (token != 0) end(static_cast<Async*>(handle_of(*slot, token)), object_in<PendingObject>(*slot));
-            }
-            data.notify(on_complete);
+            // Both: the conductor may have made a subscription that nobody has polled for yet.
+            Async* const over = take_pending(data, registration_id, kind);
+            Slot* const made = data.resource(registration_id, kind);
+            if (made != nullptr) close_resource(*made, on_complete);
+            if (over != nullptr) end(over);
+            if (made == nullptr) data.notify(on_complete);
         },
         where);
 }
@@ -140,12 +167,13 @@ std::string_view checked_channel(const char* uri) {
 template <class Object, class Change>
 int change_destinations(Async** async, aeron_t* client, typename Object::Handle* handle, Change change,
                         std::source_location where = std::source_location::current()) noexcept {
-    if (async != nullptr && find<ClientObject>(client) != nullptr && find<Object>(handle) == nullptr)
+    auto* const object = find<Object>(handle);  // once: another thread may close it now, and then it stays for a while
+    if (async != nullptr && find<ClientObject>(client) != nullptr && object == nullptr)
         return refused<Object>(handle, where);
     return begin(
         async, client,
         [&](ClientData&) {
-            Pending<CorrelationId> pending = change(*find<Object>(handle));
+            Pending<CorrelationId> pending = change(*object);
             const CorrelationId id = pending.registration_id();
             return Asked{id, std::move(pending)};
         },

@@ -1,5 +1,6 @@
 #include "capi/client/assemblers.hpp"
 
+#include "capi/client/lingering.hpp"
 #include "capi/error.hpp"
 
 namespace gale::capi {
@@ -15,7 +16,7 @@ int create_assembler(typename Object::Handle** place, Function delegate, void* c
 template <class Object> int delete_assembler(typename Object::Handle* handle) noexcept {
     if (handle == nullptr) return 0;
     if (find<Object>(handle) == nullptr || !invalidate<Object>(handle)) return refused<Object>(handle);
-    destroy<Object>(slot_of(handle));
+    destroy_later(slot_of(handle), shortest_linger);  // it may be its own delegate that deletes it
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include "agent/rest.hpp"
 #include "base/text.hpp"
+#include "capi/client/lingering.hpp"
 #include "capi/error.hpp"
 #include "os/clock.hpp"
 #include "os/process.hpp"
@@ -13,8 +14,6 @@
 
 namespace gale::capi {
 namespace {
-
-Nanos now() noexcept { return os::system_clock().tick().now; }
 
 /// How our own strategies rest: without a bell, for what wakes a client wakes its own sleep only.
 void rest_as(Idle& idle, int work) noexcept {
@@ -112,6 +111,22 @@ std::shared_ptr<client::ClientCore> find_core(ClientOptions options) {
     }
 }
 
+// With it all its logs stay mapped, of which a program that opens and closes clients all the time may have many.
+constexpr Nanos longest_client_linger{1'000'000'000};
+
+// One that throws keeps none of the others from being called.
+int call_close_handlers(ClientData& data) noexcept {
+    std::vector<AddedHandler<aeron_on_close_client_t>> handlers;
+    {
+        const std::lock_guard lock{data.handlers_mutex};
+        handlers.swap(data.close_handlers);
+    }
+    int result = 0;
+    for (const auto& handler : handlers)
+        if (guarded([&] { handler.callback.function(handler.callback.clientd); }) != 0) result = -1;
+    return result;
+}
+
 }  // namespace
 
 ClientData::ClientData(aeron_context_t* with, const Options& options)
@@ -126,12 +141,10 @@ ClientData::~ClientData() {
     for (Slot* slot : std::exchange(pending_, {})) destroy_any(*slot);
     for (Slot* slot : images_) destroy_any(*slot);
     for (const auto& entry : resources_) destroy_any(*entry.second);
-    for (const auto& retired : retired_) destroy_any(*retired.slot);
     if (reader != nullptr) destroy<CountersReaderObject>(slot_of(reader));
 }
 
 void ClientData::add_resource(std::int64_t registration_id, Slot& slot) {
-    reap();
     const std::lock_guard lock{mutex_};
     resources_.emplace(registration_id, &slot);
 }
@@ -185,25 +198,14 @@ Slot* ClientData::pending(std::int64_t registration_id, Kind asked_for) {
     return nullptr;
 }
 
-void ClientData::retire(Slot& slot) {
-    {
-        const std::lock_guard lock{mutex_};
-        retired_.push_back({now(), &slot});
-    }
-    reap();
-}
+void ClientData::retire(Slot& slot) noexcept { destroy_later(slot, linger); }
 
-void ClientData::reap() {
-    std::deque<Retired> over;
-    {
-        const std::lock_guard lock{mutex_};
-        const Nanos at = now();
-        while (!retired_.empty() && at - retired_.front().when > linger) {
-            over.push_back(retired_.front());
-            retired_.pop_front();
-        }
-    }
-    for (const auto& retired : over) destroy_any(*retired.slot);
+void ClientData::end_handles() noexcept {
+    const std::lock_guard lock{mutex_};
+    for (Slot* slot : pending_) slot->token.store(0);
+    for (Slot* slot : images_) slot->token.store(0);
+    for (const auto& entry : resources_) entry.second->token.store(0);
+    slot_of(reader).token.store(0);
 }
 
 void ClientData::on_conductor(std::function<void()> work) {
@@ -245,18 +247,16 @@ int aeron_init(aeron_t** client, aeron_context_t* context) {
 int aeron_start(aeron_t* client) {
     auto* object = find<ClientObject>(client);
     if (object == nullptr) return refused<ClientObject>(client);
-    if (object->started) return fail(EINVAL, "the client was started already");
-    return guarded([&] {
-        object->data->core->start();
-        object->started = true;
-    });
+    if (object->is_started.exchange(true)) return fail(EINVAL, "the client was started already");
+    const int result = guarded([&] { object->data->core->start(); });
+    if (result != 0) object->is_started = false;
+    return result;
 }
 
 int aeron_main_do_work(aeron_t* client) {
     auto* object = find<ClientObject>(client);
     if (object == nullptr) return refused<ClientObject>(client);
     if (!object->data->invoker) return fail(EINVAL, "the client has a conductor thread: it is not run by the program");
-    object->data->reap();
     return guarded([&] { return object->data->core->do_work(); });
 }
 
@@ -273,18 +273,15 @@ int aeron_close(aeron_t* client) {
     if (client == nullptr) return 0;
     auto* object = find<ClientObject>(client);
     if (object == nullptr) return refused<ClientObject>(client);
-    if (object->data->core->in_handler()) return fail(EPERM, "a handler must not close its client");
-    if (!invalidate<ClientObject>(client)) return refused<ClientObject>(client);
-    const int result = guarded([&] {
-        object->data->core->close();
-        std::vector<AddedHandler<aeron_on_close_client_t>> handlers;
-        {
-            const std::lock_guard lock{object->data->handlers_mutex};
-            handlers.swap(object->data->close_handlers);
-        }
-        for (const auto& handler : handlers) handler.callback.function(handler.callback.clientd);
-    });
-    destroy<ClientObject>(slot_of(client));
+    ClientData& data = *object->data;
+    if (data.core->in_handler())
+        return fail(EPERM, "a handler or an idle strategy must not close the client whose conductor runs it");
+    if (object->is_closing.exchange(true)) return fail(EINVAL, "the client is being closed already");
+    data.core->close();
+    const int result = call_close_handlers(data);
+    data.end_handles();
+    invalidate<ClientObject>(client);
+    destroy_later(slot_of(client), std::min(data.linger, longest_client_linger));
     return result;
 }
 

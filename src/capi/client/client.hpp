@@ -6,9 +6,9 @@
 
 #include <gale/client.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -29,7 +29,8 @@ template <class Function> struct AddedHandler {
 
 using Notification = Callback<aeron_notification_t>;
 
-/// What outlives no handle of it: handles are destroyed by it, at the latest in aeron_close().
+/// What outlives no handle of it. When aeron_close() has made them stale it lingers, as single objects do, and then
+/// destroys what is left of them.
 class ClientData {
 public:
     ClientData(aeron_context_t* context, const Options& options);
@@ -50,9 +51,9 @@ public:
     [[nodiscard]] Slot* pending(std::int64_t registration_id, Kind asked_for);
 
     /// Its handle is stale; the object is destroyed when calls under way have had their time.
-    void retire(Slot& slot);
-    /// Destroys what has been retired for long enough.
-    void reap();
+    void retire(Slot& slot) noexcept;
+    /// From now on every handle of this client is stale. The objects stay.
+    void end_handles() noexcept;
 
     /// Runs `work` where handlers run: on the conductor, or now for a client that the program steps.
     void on_conductor(std::function<void()> work);
@@ -73,22 +74,19 @@ public:
     std::vector<AddedHandler<aeron_on_unavailable_counter_t>> unavailable_counter_handlers;
 
 private:
-    struct Retired {
-        Nanos when;
-        Slot* slot;
-    };
     std::mutex mutex_;
     std::unordered_map<std::int64_t, Slot*> resources_;
     std::set<Slot*> images_;
     std::set<Slot*> pending_;
-    std::deque<Retired> retired_;
 };
 
 struct ClientObject {
     static constexpr Kind kind = Kind::client;
     using Handle = aeron_t;
+    explicit ClientObject(std::unique_ptr<ClientData> made) noexcept : data{std::move(made)} {}
     std::unique_ptr<ClientData> data;
-    bool started = false;
+    std::atomic<bool> is_started{false};
+    std::atomic<bool> is_closing{false};  // aeron_close() was called; its handle is good until close handlers have run
 };
 
 struct PublicationObject {

@@ -1,6 +1,7 @@
 #include "capi/client/cnc.hpp"
 
 #include "capi/client/client.hpp"
+#include "capi/client/lingering.hpp"
 #include "capi/error.hpp"
 #include "os/clock.hpp"
 #include "os/mapped_file.hpp"
@@ -132,6 +133,8 @@ int aeron_cnc_loss_reporter_read(aeron_cnc_t* aeron_cnc, aeron_loss_reporter_rea
 
 void aeron_cnc_close(aeron_cnc_t* aeron_cnc) {
     if (aeron_cnc == nullptr) return;
-    if (find<CncObject>(aeron_cnc) == nullptr || !invalidate<CncObject>(aeron_cnc)) return refuse(aeron_cnc, Kind::cnc);
-    destroy<CncObject>(slot_of(aeron_cnc));
+    auto* object = find<CncObject>(aeron_cnc);
+    if (object == nullptr || !invalidate<CncObject>(aeron_cnc)) return refuse(aeron_cnc, Kind::cnc);
+    invalidate<CountersReaderObject>(object->reader);
+    destroy_later(slot_of(aeron_cnc), shortest_linger);  // it may be read from, by a handler that closes it, too
 }

@@ -5,6 +5,7 @@
 #include "capi/error.hpp"
 
 #include <algorithm>
+#include <memory>
 
 namespace gale::capi {
 namespace {
@@ -145,8 +146,9 @@ void aeron_subscription_for_each_image(aeron_subscription_t* subscription, void 
     for (const auto& image : *images) {
         aeron_image_t* handle = retained(*object, *image);
         if (handle == nullptr) continue;
+        const auto give_back = [&](aeron_image_t* held) { object->shared->release(held); };
+        const std::unique_ptr<aeron_image_t, decltype(give_back)> held{handle, give_back};  // handlers may throw
         handler(handle, clientd);
-        object->shared->release(handle);
     }
 }
 

@@ -79,10 +79,10 @@ void SubscriptionShared::became_unavailable(const Image& image) {
     auto* of_image = static_cast<aeron_image_t*>(image.attached());
     const auto* object = find<ImageObject>(of_image);
     if (object == nullptr) return;
-    bool tell = false;
+    bool tell = !client_.core->is_closed();  // with Aeron's C client only close handlers hear of the client's end
     {
         const std::lock_guard lock{mutex_};
-        tell = on_unavailable_.function != nullptr && !is_silent_ && !(is_ending_ && object->references > 0);
+        tell = tell && on_unavailable_.function != nullptr && !is_silent_ && !(is_ending_ && object->references > 0);
     }
     if (tell)
         if (aeron_subscription_t* of_subscription = handle(); of_subscription != nullptr)
