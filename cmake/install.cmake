@@ -22,7 +22,26 @@ install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ TYPE INCLUDE FILES_MATCHING PAT
 install(TARGETS gale gale_settings gale_use_client gale_use_driver EXPORT gale)
 install(EXPORT gale NAMESPACE gale:: FILE gale-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/gale)
 
-# The drop-in libraries of src/capi and the programs of tools, whichever are built.
+# The drop-in libraries of src/capi, as find_package(aeron) has them: aeron::aeron, aeron::aeron_driver and the archives.
+set(drop_ins)
+foreach(target aeron aeron_static aeron_driver aeron_driver_static)
+    if(TARGET ${target})
+        list(APPEND drop_ins ${target})
+    endif()
+endforeach()
+if(BUILD_SHARED_LIBS)
+    set(GALE_OF_DROP_INS "find_dependency(gale)")  # they load it
+endif()
+install(TARGETS ${drop_ins} EXPORT aeron)
+install(EXPORT aeron NAMESPACE aeron:: FILE aeron-targets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aeron)
+configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/aeron-config.cmake.in
+    ${PROJECT_BINARY_DIR}/aeron-config.cmake INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aeron)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/aeron-config-version.cmake VERSION 1.53.0
+    COMPATIBILITY AnyNewerVersion)
+install(FILES ${PROJECT_BINARY_DIR}/aeron-config.cmake ${PROJECT_BINARY_DIR}/aeron-config-version.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aeron)
+
+# The programs of tools, whichever are built.
 function(gale_install_built directory)
     get_property(targets DIRECTORY ${directory} PROPERTY BUILDSYSTEM_TARGETS)
     foreach(target IN LISTS targets)
@@ -36,7 +55,6 @@ function(gale_install_built directory)
         gale_install_built(${subdirectory} ${ARGN})
     endforeach()
 endfunction()
-gale_install_built(${PROJECT_SOURCE_DIR}/src SHARED_LIBRARY STATIC_LIBRARY)
 if(GALE_BUILD_TOOLS)
     gale_install_built(${PROJECT_SOURCE_DIR}/tools EXECUTABLE SHARED_LIBRARY)
 endif()

@@ -81,9 +81,11 @@ function(c_abi_library name)
     endforeach()
     add_library(${name} SHARED ${objects})
     target_link_libraries(${name} PRIVATE gale ${library_USES})
-    target_include_directories(${name} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+    target_include_directories(${name} INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+        $<INSTALL_INTERFACE:include>)
     set(names ${PROJECT_SOURCE_DIR}/cmake/c_abi.map)
-    target_link_options(${name} PRIVATE -Wl,--version-script=${names} -Wl,-Bsymbolic-functions)
+    target_link_options(${name} PRIVATE -Wl,--version-script=${names} -Wl,-Bsymbolic-functions
+        -Wl,-z,nodelete)  # threads of its own may outlive dlclose
     set_target_properties(${name} PROPERTIES LINKER_LANGUAGE CXX LINK_DEPENDS ${names})
 endfunction()
 
@@ -97,7 +99,8 @@ function(c_abi_archive name)
     endforeach()
     add_library(${name}_static STATIC ${objects})
     target_link_libraries(${name}_static INTERFACE Threads::Threads ${CMAKE_DL_LIBS})
-    target_include_directories(${name}_static INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>)
+    target_include_directories(${name}_static INTERFACE $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+        $<INSTALL_INTERFACE:include>)
     set_target_properties(${name}_static PROPERTIES LINKER_LANGUAGE CXX)
 endfunction()
 

@@ -171,6 +171,10 @@ step_install() {
     trap "rm -rf '$shared'" EXIT
     "$place/consumer/consumer_client" "$shared/client"
     "$place/consumer/consumer_driver" "$shared/driver"
+    local library
+    for library in aeron aeron_static aeron_driver aeron_driver_static; do
+        "$place/consumer/consumer_of_$library" "$shared/$library"
+    done
     # The first program of the README, by its own CMakeLists.txt.
     mkdir "$place/first"
     block_of README.md cpp >"$place/first/first.cpp"

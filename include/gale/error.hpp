@@ -45,11 +45,16 @@ enum class ErrorCode : std::int32_t {
 /// Thrown by calls of the control plane (connect, add, launch). Never by the data path.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorCode code, const std::string& text) : std::runtime_error(text), code_{code} {}
+    /// `system_error`: the errno behind it, where there is one.
+    Error(ErrorCode code, const std::string& text, int system_error = 0)
+        : std::runtime_error(text), code_{code}, system_error_{system_error} {}
     [[nodiscard]] ErrorCode code() const noexcept { return code_; }
+    /// The errno of a call of the system that failed; 0: none is known.
+    [[nodiscard]] int system_error() const noexcept { return system_error_; }
 
 private:
     ErrorCode code_;
+    int system_error_;
 };
 
 }  // namespace gale

@@ -79,7 +79,12 @@ TEST(CAbiContext, ReadsTheEnvironmentAndRefusesWhatItCannotRead) {
     EXPECT_EQ(aeron_properties_load((file.path() + "-not").c_str()), -1);
     EXPECT_EQ(aeron_errcode(), ENOENT);
     EXPECT_EQ(aeron_properties_buffer_load("no newline=1"), -1);
-    EXPECT_EQ(aeron_properties_buffer_load("no separator\n"), -1);
+    EXPECT_EQ(aeron_properties_buffer_load("# one\n\nno separator \\\n at all\n"), -1);
+    EXPECT_NE(std::string{aeron_errmsg()}.find("line 3 of the properties"), std::string::npos) << aeron_errmsg();
+    // A comment amidst a value that goes on is none of it.
+    EXPECT_EQ(aeron_properties_buffer_load("aeron.client.name = by \\\n# not \\\n! nor\n  lines\n"), 0);
+    EXPECT_STREQ(std::getenv("AERON_CLIENT_NAME"), "by lines");
+    EXPECT_EQ(aeron_properties_buffer_load("aeron.client.name=\n"), 0);
     EXPECT_EQ(aeron_properties_http_load("https://localhost/"), -1);
     EXPECT_EQ(aeron_errcode(), EINVAL);
 }
@@ -145,12 +150,45 @@ TEST(CAbiConnecting, SaysWhyThereIsNoDriver) {
     EXPECT_EQ(aeron_cnc_init(&cnc, directory.path().c_str(), 0), -1);
     EXPECT_EQ(aeron_errcode(), -AERON_CLIENT_ERROR_DRIVER_TIMEOUT);
     EXPECT_FALSE(aeron_is_driver_active(directory.path().c_str(), 1000, nullptr));
+    EXPECT_EQ(aeron_context_request_driver_termination(directory.path().c_str(), nullptr, 0), -1);
+    EXPECT_EQ(aeron_errcode(), EINVAL) << "it is not initialised";
+    // One that is too short to be any.
+    std::filesystem::resize_file(directory.path() + "/cnc.dat", 128);
+    EXPECT_EQ(aeron_init(&client, context), -1);
+    EXPECT_EQ(aeron_errcode(), -AERON_CLIENT_ERROR_DRIVER_TIMEOUT) << aeron_errmsg();
     EXPECT_EQ(aeron_context_request_driver_termination(directory.path().c_str(), nullptr, 0), 0);
     EXPECT_EQ(aeron_delete_directory(directory.path().c_str()), 0);
     EXPECT_FALSE(std::filesystem::exists(directory.path()));
     EXPECT_EQ(aeron_context_request_driver_termination(directory.path().c_str(), nullptr, 0), -1);
     EXPECT_EQ(aeron_errcode(), EINVAL);
     EXPECT_EQ(aeron_context_close(context), 0);
+}
+
+TEST_F(CAbiClient, TakesTheLeastTimeThereIsForNone) {
+    CClient client{directory.path(), Conductor::own_thread, [](aeron_context_t* context) {
+                       EXPECT_EQ(aeron_context_set_driver_timeout_ms(context, 0), 0);
+                       EXPECT_EQ(aeron_context_set_keepalive_interval_ns(context, 0), 0);
+                       EXPECT_EQ(aeron_context_set_idle_sleep_duration_ns(context, 0), 0);
+                   }};
+    EXPECT_FALSE(aeron_is_closed(client.client));
+}
+
+TEST(CAbiErrors, OfTheSystemComeWithItsNumber) {
+    TestDirectory directory;
+    MediaDriver driver = MediaDriver::launch(driver_for_c_clients(directory.path()));
+    aeron_cnc_t* cnc = nullptr;
+    ASSERT_EQ(aeron_cnc_init(&cnc, directory.path().c_str(), 1000), 0) << aeron_errmsg();
+    std::filesystem::remove(directory.path() + "/loss-report.dat");
+    EXPECT_EQ(aeron_cnc_loss_reporter_read(
+                  cnc,
+                  [](void*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int32_t, std::int32_t,
+                     const char*, std::int32_t, const char*, std::int32_t) {},
+                  nullptr),
+              -1);
+    EXPECT_EQ(aeron_errcode(), ENOENT) << aeron_errmsg();
+    EXPECT_NE(std::string{aeron_errmsg()}.find("[aeron_cnc_loss_reporter_read, cnc.cpp:"), std::string::npos)
+        << aeron_errmsg();
+    aeron_cnc_close(cnc);
 }
 
 TEST_F(CAbiClient, MayBeClosedWithoutHavingBeenStarted) {

@@ -11,6 +11,7 @@
 #include <cinttypes>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 namespace gale::capi {
 namespace {
@@ -48,10 +49,14 @@ void tell_error_frame(const Callback<aeron_publication_error_frame_handler_t>& h
 ClientOptions client_options(const Options& from, ClientData& data) {
     ClientOptions options;
     options.directory = from.directory;
-    options.driver_timeout = Millis{static_cast<std::int64_t>(from.driver_timeout_ms)};
-    options.keepalive_interval = Nanos{static_cast<std::int64_t>(from.keepalive_interval_ns)};
+    // Aeron takes no time at all for a time; here each is the least that there is.
+    const auto at_least_one = [](std::uint64_t value) {
+        return static_cast<std::int64_t>(std::max<std::uint64_t>(value, 1));
+    };
+    options.driver_timeout = Millis{at_least_one(from.driver_timeout_ms)};
+    options.keepalive_interval = Nanos{at_least_one(from.keepalive_interval_ns)};
     options.resource_linger = Nanos{static_cast<std::int64_t>(from.resource_linger_ns)};
-    options.idle_sleep = Nanos{static_cast<std::int64_t>(from.idle_sleep_ns)};
+    options.idle_sleep = Nanos{at_least_one(from.idle_sleep_ns)};
     options.name = from.client_name;
     options.pre_touch_mapped_memory = from.pre_touch;
     options.conductor = from.invoker ? ConductorMode::invoker : ConductorMode::thread;
@@ -98,13 +103,15 @@ ClientOptions client_options(const Options& from, ClientData& data) {
     return options;
 }
 
-/// -1001 instead of -1000 for a file that is there and was never made ready.
+/// -1001 instead of -1000 for a file that is there, as long as one has to be, and was never made ready.
 std::shared_ptr<client::ClientCore> find_core(ClientOptions options) {
     const std::string directory = options.directory;
     try {
         return client::ClientCore::prepare(std::move(options));
     } catch (const Error& error) {
-        if (error.code() != ErrorCode::driver_timeout ||
+        std::error_code ignored;
+        const auto length = std::filesystem::file_size(control::CncFile::path(directory), ignored);
+        if (error.code() != ErrorCode::driver_timeout || ignored || length <= sizeof(control::CncHeader) ||
             control::CncFile::open(directory, os::Access::read_only).state != control::CncState::not_ready)
             throw;
         throw Error{ErrorCode::client_timeout, error.what()};

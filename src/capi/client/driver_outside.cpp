@@ -9,6 +9,7 @@
 #include <aeron/aeronc.h>
 #include <aeron/aeronmd.h>  // declares aeron_delete_directory
 
+#include <filesystem>
 #include <string>
 
 namespace gale::capi {
@@ -21,7 +22,9 @@ int request_termination(const std::string& directory, std::span<const std::byte>
     switch (opened.state) {
     case control::CncState::ready: break;
     case control::CncState::not_ready:
-    case control::CncState::broken: return 0;
+        if (std::filesystem::file_size(control::CncFile::path(directory)) <= sizeof(control::CncHeader)) return 0;
+        throw Error{ErrorCode::invalid_argument, opened.why};
+    case control::CncState::broken:
     case control::CncState::absent:
     case control::CncState::forbidden:
     case control::CncState::unreadable:

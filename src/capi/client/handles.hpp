@@ -37,8 +37,8 @@ enum class Kind : std::uint8_t {
 /// `the publication`, for texts.
 [[nodiscard]] std::string_view name(Kind kind) noexcept;
 
-/// A handle is the address of one of a slot's 16 places; with each new object another place is the valid one. So a
-/// stale handle is told from that of the slot's next object, and 15 more.
+/// A handle is the address of one of a slot's 15 places; with each new object another place is the valid one. So a
+/// stale handle is told from those of the slot's next 14 objects.
 struct alignas(256) Slot {
     static constexpr std::uintptr_t mask = 256 - 1;
     static constexpr std::uintptr_t kind_bits = 15;

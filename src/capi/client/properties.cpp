@@ -30,32 +30,42 @@ std::string variable_name(std::string_view key) {
     return name;
 }
 
-void set_property(std::string_view line) {
+[[noreturn]] void refuse_line(int number, const std::string& why) {
+    throw Error{ErrorCode::invalid_argument, "line " + std::to_string(number) + " of the properties: " + why};
+}
+
+/// `number`: of the line where it begins.
+void set_property(std::string_view line, int number) {
     const std::size_t separator = line.find_first_of("=:");
     if (separator == std::string_view::npos)
-        throw Error{ErrorCode::invalid_argument, "a property is written name=value: " + std::string{line}};
+        refuse_line(number, "a property is written name=value: " + std::string{line});
     const std::string name = variable_name(trimmed(line.substr(0, separator)));
     const std::string value{trimmed(line.substr(separator + 1))};
     const bool done = value.empty() ? os::remove_environment(name) : os::set_environment(name, value);
-    if (!done) throw Error{ErrorCode::invalid_argument, "a property cannot have that name: " + std::string{line}};
+    if (!done) refuse_line(number, "a property cannot have that name: " + std::string{line});
 }
 
 void load_lines(std::string_view text) {
     std::string property;
-    while (!text.empty()) {
+    int begins = 0;
+    for (int number = 1; !text.empty(); ++number) {
         const std::size_t end = text.find('\n');
         if (end == std::string_view::npos && !trimmed(text).empty())
-            throw Error{ErrorCode::invalid_argument, "the last line of the properties does not end in a newline"};
+            refuse_line(number, "it does not end in a newline, and so may not be whole");
         std::string_view line = trimmed(text.substr(0, end));
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-        if (property.empty() && (line.empty() || line.front() == '#' || line.front() == '!')) continue;
+        if (line.starts_with('#') || line.starts_with('!')) continue;  // also amidst a property that goes on
+        if (property.empty()) {
+            if (line.empty()) continue;
+            begins = number;
+        }
         const bool goes_on = line.ends_with('\\');
         if (goes_on) line.remove_suffix(1);
         property += line;
         if (goes_on) continue;
-        set_property(std::exchange(property, {}));
+        set_property(std::exchange(property, {}), begins);
     }
-    if (!property.empty()) set_property(property);
+    if (!property.empty()) set_property(property, begins);
 }
 
 void load_file(const std::string& path) {

@@ -23,20 +23,33 @@ constexpr std::string_view no_handler = "the handler is null";
     return refused<SubscriptionObject>(handle);
 }
 
-/// The channel with the port that its endpoint's port 0 came to; empty as long as nobody knows.
+/// The first value of a parameter in a channel: where it begins and ends. Empty where there is none.
+std::string_view value_of(std::string_view channel, std::string_view key) noexcept {
+    for (std::size_t begin = channel.find(key); begin != channel.npos; begin = channel.find(key, begin + 1)) {
+        const std::size_t value = begin + key.size();
+        const bool is_key = begin > 0 && (channel[begin - 1] == '?' || channel[begin - 1] == '|') &&
+                            value < channel.size() && channel[value] == '=';
+        if (is_key) return channel.substr(value + 1, channel.find('|', value) - value - 1);
+    }
+    return {};
+}
+
+/// The channel with the address that port 0 of its endpoint came to; empty as long as nobody knows. A group keeps its
+/// address, and only gets the port. Other channels are what they are.
 std::string resolved_channel(const Subscription& subscription) {
+    std::string channel = subscription.channel();
+    if (channel.starts_with("aeron-spy:"))
+        throw Error{ErrorCode::invalid_argument, "a spy has no endpoint of its own that could be resolved: " + channel};
+    const std::string_view endpoint = value_of(channel, "endpoint");
+    if (!channel.starts_with("aeron:udp") || !endpoint.ends_with(":0") || value_of(channel, "control-mode") == "manual")
+        return channel;
     const auto addresses = subscription.local_addresses();
     if (addresses.empty()) return {};
-    constexpr std::string_view key = "endpoint=";
-    std::string channel = subscription.channel();
-    std::size_t begin = channel.find(key);
-    while (begin != std::string::npos && (begin == 0 || (channel[begin - 1] != '?' && channel[begin - 1] != '|')))
-        begin = channel.find(key, begin + 1);  // some other key that ends so
-    if (begin == std::string::npos) return channel;
-    const std::size_t end = std::min(channel.find('|', begin), channel.size());
-    if (!std::string_view{channel}.substr(0, end).ends_with(":0")) return channel;
-    const std::string& address = addresses.front();
-    return channel.replace(end - 1, 1, address.substr(address.rfind(':') + 1));
+    const std::string& bound = addresses.front();
+    const std::string port = bound.substr(bound.rfind(':') + 1);
+    const bool is_any = bound.starts_with("0.0.0.0:") || bound.starts_with("[::]:");
+    const std::string found = is_any ? std::string{endpoint.substr(0, endpoint.size() - 1)} + port : bound;
+    return channel.replace(static_cast<std::size_t>(endpoint.data() - channel.data()), endpoint.size(), found);
 }
 
 /// One more reference for the program; null for what has gone.

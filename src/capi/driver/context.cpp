@@ -12,6 +12,8 @@
 
 #include <fmt/format.h>
 
+#include <aeron/aeronc.h>
+
 #include <algorithm>
 #include <array>
 #include <bit>
@@ -93,11 +95,15 @@ DriverOptions read_options() {
     auto [options, notes] = gale::driver::read_environment(names, [](const std::string& name) {
         return name == validator_variable ? std::nullopt : os::environment(name.c_str());
     });
-    for (const std::string& note : notes) std::fprintf(stderr, "gale driver: %s\n", note.c_str());
+    for (const std::string& note : notes) print_note(note);
     return std::move(options);
 }
 
 }  // namespace
+
+void print_note(std::string_view line) noexcept {
+    AERON_FPRINTF(stderr, "gale driver: %.*s\n", static_cast<int>(line.size()), line.data());
+}
 
 std::string variable(const char* name) { return os::environment(name).value_or(""); }
 
@@ -199,6 +205,8 @@ void aeron_set_thread_affinity_on_start(void* state, const char* role_name) {
 
 extern "C" void aeron_driver_context_print_configuration(aeron_driver_context_t* context);
 void aeron_driver_context_print_configuration(aeron_driver_context_t* context) {
-    guarded(
-        [&] { std::fputs(gale::driver::configuration_text(options_for_driver(context_of(context))).c_str(), stdout); });
+    guarded([&] {
+        const std::string text = gale::driver::configuration_text(options_for_driver(context_of(context)));
+        AERON_FPRINTF(stdout, "%s", text.c_str());
+    });
 }

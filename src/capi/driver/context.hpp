@@ -5,9 +5,12 @@
 
 #include <aeron/aeronmd.h>
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 /// Nobody looks inside: handles.hpp.
 struct aeron_driver_context_stct {
@@ -30,6 +33,7 @@ struct Context {
     Callback<aeron_agent_on_start_func_t> on_start{};
     Callback<aeron_driver_termination_validator_func_t> validator{};
     Callback<aeron_driver_termination_hook_func_t> hook{};
+    std::map<std::string_view, std::uint64_t> unheeded{};  ///< numbers that were set and change nothing, by setter
     bool has_driver = false;  ///< an option that is set from then on would do nothing, and is refused
 };
 
@@ -44,6 +48,9 @@ struct Context {
 
 /// The context's options as the driver is to be made with, callbacks included; these keep the context alive.
 [[nodiscard]] DriverOptions options_for_driver(const std::shared_ptr<Context>& context);
+
+/// A line about an option that this driver reads and does not need, by the print hook to stderr.
+void print_note(std::string_view line) noexcept;
 
 /// What the environment says of it; empty: nothing.
 [[nodiscard]] std::string variable(const char* name);

@@ -126,17 +126,23 @@ int get_ports(const aeron_driver_context_t* handle, std::string D::*member, uint
     return handle == nullptr || find_context(handle) ? 0 : -1;
 }
 
-/// An option that has one value only.
+/// A number that this driver can do without: it is kept and told, and a note says that nothing follows it.
 template <class C>
-int keep(aeron_driver_context_t* handle, C only, C value, std::string_view why,
+int keep(aeron_driver_context_t* handle, std::string_view name, C usual, C value, std::string_view why,
          std::source_location where = std::source_location::current()) noexcept {
     return edit(
         handle,
-        [&](const Context&) {
-            if (value != only)
-                throw Error{ErrorCode::invalid_argument, fmt::format("{} given, allowed: {}: {}", value, only, why)};
+        [&](Context& context) {
+            context.unheeded[name] = static_cast<std::uint64_t>(As<C, std::int64_t>::option(value));
+            if (value != usual) print_note(fmt::format("{} = {} has no effect: {}", name, value, why));
         },
         where);
+}
+template <class C> C kept(const aeron_driver_context_t* handle, std::string_view name, C usual) noexcept {
+    return look(handle, [&](const Context& context) {
+        const auto found = context.unheeded.find(name);
+        return found == context.unheeded.end() ? usual : static_cast<C>(found->second);
+    });
 }
 
 /// As Aeron moves any other number of datagrams into this range.
@@ -186,20 +192,20 @@ using namespace gale::capi::driver;
     int aeron_driver_context_get_##NAME(aeron_driver_context_t* context, uint16_t* low_port, uint16_t* high_port) {    \
         return get_ports(context, &D::MEMBER, low_port, high_port);                                                    \
     }
-#define GALE_ONLY_PAIR(SETTER, GETTER, TYPE, VALUE, WHY)                                                               \
+#define GALE_UNHEEDED_PAIR(SETTER, GETTER, TYPE, VALUE, WHY)                                                           \
     int aeron_driver_context_set_##SETTER(aeron_driver_context_t* context, TYPE value) {                               \
-        return keep<TYPE>(context, VALUE, value, WHY);                                                                 \
+        return keep<TYPE>(context, #SETTER, VALUE, value, WHY);                                                        \
     }                                                                                                                  \
     TYPE aeron_driver_context_get_##GETTER(aeron_driver_context_t* context) {                                          \
-        return look(context, [](const Context&) -> TYPE { return VALUE; });                                            \
+        return kept<TYPE>(context, #SETTER, VALUE);                                                                    \
     }
-#define GALE_ONLY(NAME, TYPE, VALUE, WHY) GALE_ONLY_PAIR(NAME, NAME, TYPE, VALUE, WHY)
-#define GALE_ONLY_DATAGRAMS(NAME)                                                                                      \
+#define GALE_UNHEEDED(NAME, TYPE, VALUE, WHY) GALE_UNHEEDED_PAIR(NAME, NAME, TYPE, VALUE, WHY)
+#define GALE_UNHEEDED_DATAGRAMS(NAME)                                                                                  \
     int aeron_driver_context_set_##NAME(aeron_driver_context_t* context, uint32_t value) {                             \
-        return keep<uint32_t>(context, 4, datagrams(value), own_batches);                                              \
+        return keep<uint32_t>(context, #NAME, 4, datagrams(value), own_batches);                                       \
     }                                                                                                                  \
     uint32_t aeron_driver_context_get_##NAME(aeron_driver_context_t* context) {                                        \
-        return look(context, [](const Context&) -> uint32_t { return 4; });                                            \
+        return kept<uint32_t>(context, #NAME, 4);                                                                      \
     }
 #define GALE_ONLY_NULL(NAME, WHY)                                                                                      \
     int aeron_driver_context_set_##NAME(aeron_driver_context_t* context, const char* value) {                          \
@@ -243,7 +249,7 @@ GALE_OPTION(receiver_cpu_affinity, int32_t, receiver_cpu)
 GALE_OPTION(sender_cpu_affinity, int32_t, sender_cpu)
 GALE_OPTION(native_resource_agent_cpu_affinity, int32_t, resource_cpu)
 GALE_OPTION(cpuset_affinity, bool, cpuset_affinity)
-GALE_ONLY(cpuset_warnings_as_errors, bool, false, own_placing)
+GALE_UNHEEDED(cpuset_warnings_as_errors, bool, false, own_placing)
 
 // Idling
 GALE_STRATEGY(sender_idle_strategy, sender_idle_strategy, sender_idle_strategy_args)
@@ -297,9 +303,9 @@ GALE_OPTION(rcv_initial_window_length, size_t, initial_window_length)
 GALE_PAIR(int, connect_enabled, bool, connect_enabled, int, driver_connect)
 GALE_PORTS(sender_wildcard_port_range, sender_wildcard_port_range)
 GALE_PORTS(receiver_wildcard_port_range, receiver_wildcard_port_range)
-GALE_ONLY_DATAGRAMS(receiver_io_vector_capacity)
-GALE_ONLY_DATAGRAMS(sender_io_vector_capacity)
-GALE_ONLY_DATAGRAMS(network_publication_max_messages_per_send)
+GALE_UNHEEDED_DATAGRAMS(receiver_io_vector_capacity)
+GALE_UNHEEDED_DATAGRAMS(sender_io_vector_capacity)
+GALE_UNHEEDED_DATAGRAMS(network_publication_max_messages_per_send)
 
 // Flow control and groups
 GALE_OPTION(flow_control_receiver_timeout_ns, uint64_t, flow_control_receiver_timeout)
@@ -375,11 +381,11 @@ GALE_ONLY_NULL(resolver_name, own_names)
 GALE_ONLY_NULL(resolver_interface, own_names)
 GALE_ONLY_NULL(resolver_bootstrap_neighbor, own_names)
 GALE_ONLY_NULL(name_resolver_init_args, own_names)
-GALE_ONLY(resolver_neighbor_timeout_ns, uint64_t, 10'000'000'000, own_names)
-GALE_ONLY(self_resolution_interval_ns, uint64_t, 1'000'000'000, own_names)
-GALE_ONLY(resolver_neighbor_resolution_interval_ns, uint64_t, 2'000'000'000, own_names)
-GALE_ONLY_PAIR(resolver_bootstrap_neighbor_resolution_interval_ns, resolver_bootstrap_resolution_interval_ns, uint64_t,
-               10'000'000'000, own_names)
+GALE_UNHEEDED(resolver_neighbor_timeout_ns, uint64_t, 10'000'000'000, own_names)
+GALE_UNHEEDED(self_resolution_interval_ns, uint64_t, 1'000'000'000, own_names)
+GALE_UNHEEDED(resolver_neighbor_resolution_interval_ns, uint64_t, 2'000'000'000, own_names)
+GALE_UNHEEDED_PAIR(resolver_bootstrap_neighbor_resolution_interval_ns, resolver_bootstrap_resolution_interval_ns,
+                   uint64_t, 10'000'000'000, own_names)
 GALE_OPTION(re_resolution_check_interval_ns, uint64_t, reresolution_check_interval)
 
 // Termination
@@ -404,4 +410,4 @@ extern "C" {
 int aeron_driver_context_set_async_executor_threads(aeron_driver_context_t* context, uint32_t value);
 uint32_t aeron_driver_context_get_async_executor_threads(aeron_driver_context_t* context);
 }
-GALE_ONLY(async_executor_threads, uint32_t, 1, own_lookups)
+GALE_UNHEEDED(async_executor_threads, uint32_t, 1, own_lookups)
