@@ -212,8 +212,8 @@ int aeron_context_set_keepalive_interval_ns(aeron_context_t* context, uint64_t v
 uint64_t aeron_context_get_keepalive_interval_ns(aeron_context_t* context);
 
 #define AERON_CLIENT_RESOURCE_LINGER_DURATION_ENV_VAR "AERON_CLIENT_RESOURCE_LINGER_DURATION"
-/// Nanoseconds that memory of streams stays mapped after its last user has gone. Default 3 s.
-/// AERON_CLIENT_RESOURCE_LINGER_DURATION.
+/// Nanoseconds that a stream, and its memory, stays for calls under way after its handle was closed; at least 0.1 s,
+/// and at most 1 s when the whole client is closed. Default 3 s. AERON_CLIENT_RESOURCE_LINGER_DURATION.
 int aeron_context_set_resource_linger_duration_ns(aeron_context_t* context, uint64_t value);
 uint64_t aeron_context_get_resource_linger_duration_ns(aeron_context_t* context);
 
@@ -456,8 +456,8 @@ int aeron_async_add_static_counter(aeron_async_add_counter_t** async, aeron_t* c
 // --- Handlers beside the context's ---
 //
 // The pair is copied. It is known by both of its fields: added twice it is called twice; removing one that is not there
-// is no error. These calls wait until the conductor has done it, and fail with ETIMEDOUT after the driver timeout, so
-// they may not be made in a handler; with EPERM for a closed client, with -1003 for a full queue.
+// is no error. One that was removed is not running when the call returns, but in the handler itself. They may be made
+// in a handler. They fail with EPERM for a closed client.
 
 typedef struct aeron_on_available_counter_pair_stct {
     aeron_on_available_counter_t handler;
@@ -693,9 +693,9 @@ int aeron_publication_constants(aeron_publication_t* publication, aeron_publicat
 /// AERON_PUBLICATION_ERROR for null.
 int64_t aeron_publication_position(aeron_publication_t* publication);
 int64_t aeron_publication_position_limit(aeron_publication_t* publication);
-/// Marks the publication as closed and returns; its memory is freed by the conductor, which then calls
-/// `on_close_complete` (or null). The handle must not be used after this. Null is allowed. Closed already: returns 0
-/// and calls nobody.
+/// Closes the publication; the conductor then calls `on_close_complete` (or null). Its memory goes when calls under way
+/// have had their time (resource_linger_duration). The handle is stale after this: calls answer that it is closed. Null
+/// is allowed. Closed already: returns 0 and calls nobody.
 int aeron_publication_close(aeron_publication_t* publication, aeron_notification_t on_close_complete,
                             void* on_close_complete_clientd);
 /// Single constants. Not for null. The channel lives as long as the publication.

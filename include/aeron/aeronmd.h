@@ -15,16 +15,17 @@
 ///
 /// Options
 ///   A setter stores what it is given and returns 0; a getter returns it. Values are checked together by
-///   aeron_driver_init(), which fails with EINVAL and words for what is not in its range. Set an option before that
-///   call: a driver that runs does not look again. A getter of a null context returns the default, and null for the
-///   directory. A setter wins over the environment, and the environment, read by aeron_driver_context_init(), over the
-///   default; each option names its variable and its default. Strings are copied, except for the four under Names.
+///   aeron_driver_init(), which fails with EINVAL and words for what is not in its range; what this driver has no part
+///   for is refused by the setter, or kept with a line that it has no effect (docs/compatibility.md). Set an option
+///   before that call: once the driver is made, setters return -1. A getter of a null context returns the default, and
+///   null for the directory. A setter wins over the environment, and the environment, read by
+///   aeron_driver_context_init(), over the default; each option names its variable and its default. Strings are copied.
 ///   Strings that come out belong to the context.
 ///
 /// Threads
 ///   A context is set up by one thread. A driver's agents are conductor, sender and receiver; how many threads they
-///   have is the threading mode's affair. Suppliers, validators and hooks are called by the driver's conductor, and
-///   must not block.
+///   have is the threading mode's affair. Validators and hooks are called by the driver's conductor, and must not
+///   block.
 ///
 /// Units
 ///   `_ns` are nanoseconds, `_ms` milliseconds, lengths are bytes. In the environment a length may have one of k, m and
@@ -63,8 +64,7 @@ struct sockaddr_storage;
 /// Makes a context with the defaults and what the environment says. Fails with EINVAL where that names a strategy,
 /// supplier, validator or hook that does not exist, and then made nothing. The caller closes it.
 int aeron_driver_context_init(aeron_driver_context_t** context);
-/// Frees the context and unmaps its files, after its driver was closed. With dir_delete_on_shutdown it removes the
-/// directory; -1 when that failed, though all is freed. Null fails with EINVAL.
+/// Frees the context, after its driver was closed: before that, and for null, it fails with EINVAL.
 int aeron_driver_context_close(aeron_driver_context_t* context);
 /// Checks the options, takes the directory and makes the control file and the loss report. Starts no thread. Fails with
 /// EINVAL for an option, with what the system says about files, and where another driver lives in the directory.
@@ -79,7 +79,8 @@ int aeron_driver_main_do_work(aeron_driver_t* driver);
 /// Rests as that agent's idle strategy says after `work_count` pieces of work; 0 or less rests, more does not.
 void aeron_driver_main_idle_strategy(aeron_driver_t* driver, int work_count);
 /// Stops the agents, joins their threads and frees the driver. Its clients learn of it by its silence, or at once where
-/// they look at the heartbeat. Not from one of its own threads. Null fails with EINVAL.
+/// they look at the heartbeat. With dir_delete_on_shutdown it removes the directory; -1 when that failed, though the
+/// driver is closed. By one of its own threads: fails with EDEADLK. Null fails with EINVAL.
 int aeron_driver_close(aeron_driver_t* driver);
 
 // --- Directory ---
@@ -101,7 +102,7 @@ int aeron_driver_context_set_dir_delete_on_start(aeron_driver_context_t* context
 bool aeron_driver_context_get_dir_delete_on_start(aeron_driver_context_t* context);
 
 #define AERON_DIR_DELETE_ON_SHUTDOWN_ENV_VAR "AERON_DIR_DELETE_ON_SHUTDOWN"
-/// Whether closing the context removes the directory. Default false. AERON_DIR_DELETE_ON_SHUTDOWN.
+/// Whether closing the driver removes the directory. Default false. AERON_DIR_DELETE_ON_SHUTDOWN.
 int aeron_driver_context_set_dir_delete_on_shutdown(aeron_driver_context_t* context, bool value);
 bool aeron_driver_context_get_dir_delete_on_shutdown(aeron_driver_context_t* context);
 
@@ -635,7 +636,8 @@ int aeron_driver_context_get_enable_experimental_features(aeron_driver_context_t
 #define AERON_SENDER_IO_VECTOR_CAPACITY_ENV_VAR "AERON_SENDER_IO_VECTOR_CAPACITY"
 #define AERON_NETWORK_PUBLICATION_MAX_MESSAGES_PER_SEND_ENV_VAR "AERON_NETWORK_PUBLICATION_MAX_MESSAGES_PER_SEND"
 /// How many datagrams the receiver takes in one call of the system. 1 to 16, to which the setter moves any other
-/// number; default 4. AERON_RECEIVER_IO_VECTOR_CAPACITY.
+/// number; default 4. This and the next two have no effect: batches grow and shrink with what there is to do.
+/// AERON_RECEIVER_IO_VECTOR_CAPACITY.
 int aeron_driver_context_set_receiver_io_vector_capacity(aeron_driver_context_t* context, uint32_t value);
 uint32_t aeron_driver_context_get_receiver_io_vector_capacity(aeron_driver_context_t* context);
 /// The same for what the sender hears from receivers. AERON_SENDER_IO_VECTOR_CAPACITY.
