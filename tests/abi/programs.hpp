@@ -1,0 +1,87 @@
+/// Programs that know the C ABI and nothing else of Gale, run to their end on a driver. For tests of any driver.
+#pragma once
+
+#include "support/process.hpp"
+#include "support/temporary_directory.hpp"
+#include "system/ports.hpp"
+
+#include <gale/gale.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace gale::testing {
+
+/// The drivers that are programs.
+enum class DriverProgram { aeronmd, gale_driver };
+inline std::string name(DriverProgram program) { return program == DriverProgram::aeronmd ? "Aeronmd" : "GaleDriver"; }
+inline std::ostream& operator<<(std::ostream& out, DriverProgram program) { return out << name(program); }
+
+/// One of them, running, in a directory of its own; small, so that many fit into memory beside each other.
+class ServingProgram {
+public:
+    explicit ServingProgram(DriverProgram program) : process_{command(program)} {
+        // It is ready when a client has found it.
+        const Context context{{.directory = directory(), .wait = patience}};
+    }
+    [[nodiscard]] std::string directory() const { return place_ / "aeron"; }
+    /// Asks it to end, and answers what it said on standard error meanwhile.
+    std::string stop() {
+        process_.signal(SIGTERM);
+        EXPECT_TRUE(process_.wait()) << "the driver does not end";
+        return process_.errors();
+    }
+
+private:
+    [[nodiscard]] Command command(DriverProgram program) const {
+        Command command{.program = GALE_AERONMD,
+                        .environment = {{"AERON_DIR", directory()},
+                                        {"AERON_COUNTERS_BUFFER_LENGTH", "1m"},
+                                        {"AERON_IPC_TERM_BUFFER_LENGTH", "1m"},
+                                        {"AERON_TERM_BUFFER_LENGTH", "1m"},
+                                        {"AERON_TIMER_INTERVAL", "100ms"},
+                                        {"AERON_LOW_FILE_STORE_WARNING_THRESHOLD", "0"}}};
+        if (program == DriverProgram::gale_driver) {
+            command.program = GALE_PROGRAM;
+            command.arguments = {"driver"};
+        }
+        return command;
+    }
+    TemporaryDirectory place_{"abi-programs"};
+    Process process_;
+};
+
+/// Its status is 0 and it says nothing but `output` on its last line.
+inline void expect_success(const Command& command, const std::string& output) {
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.ending, Ending{.status = 0}) << outcome.output << outcome.errors;
+    EXPECT_THAT(outcome.output, ::testing::MatchesRegex(output)) << outcome.errors;
+}
+
+/// client_program.c, over shared memory and over the network.
+inline void run_a_program_in_c(const std::string& directory) {
+    for (const std::string& channel : {std::string{"aeron:ipc"}, new_channel()}) {
+        SCOPED_TRACE(channel);
+        expect_success({.program = GALE_CLIENT_PROGRAM, .arguments = {directory, channel}},
+                       "1000 messages, 0 wrong, the counter says 1000\n");
+    }
+}
+
+inline std::string new_endpoint() {
+    const std::string channel = new_channel();
+    return channel.substr(channel.find('=') + 1);
+}
+
+/// bindings/client_calls_of_bindings.py: every call of two bindings, by Python's ctypes.
+inline void run_the_calls_of_bindings(const std::string& directory) {
+    std::vector<std::string> arguments{GALE_BINDINGS "/client_calls_of_bindings.py", directory, GALE_LIBAERON};
+    for (int i = 0; i < 10; ++i) arguments.push_back(new_endpoint());
+    expect_success({.program = GALE_PYTHON, .arguments = arguments}, "16 and 137 functions called\n");
+}
+
+}  // namespace gale::testing
