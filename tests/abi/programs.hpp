@@ -13,6 +13,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace gale::testing {
@@ -56,7 +57,7 @@ private:
     Process process_;
 };
 
-/// Its status is 0 and it says nothing but `output` on its last line.
+/// Its status is 0, and all that it says is like `output`.
 inline void expect_success(const Command& command, const std::string& output) {
     const Outcome outcome = run(command);
     EXPECT_EQ(outcome.ending, Ending{.status = 0}) << outcome.output << outcome.errors;
@@ -82,6 +83,39 @@ inline void run_the_calls_of_bindings(const std::string& directory) {
     std::vector<std::string> arguments{GALE_BINDINGS "/client_calls_of_bindings.py", directory, GALE_LIBAERON};
     for (int i = 0; i < 10; ++i) arguments.push_back(new_endpoint());
     expect_success({.program = GALE_PYTHON, .arguments = arguments}, "16 and 137 functions called\n");
+}
+
+/// The benchmark that lies beside the repository, compiled as it is, where it was there: briefly, in each of its ways.
+/// It fails by itself when a message is missing or out of order.
+inline void run_abibench(const std::string& directory) {
+#ifdef GALE_ABIBENCH
+    const auto command = [&](std::vector<std::string> arguments) {
+        return Command{.program = GALE_ABIBENCH,
+                       .arguments = std::move(arguments),
+                       .environment = {{"AERON_DIR", directory}, {"ABIBENCH_YIELD", "1"}}};
+    };
+    const std::string ipc = "aeron:ipc?term-length=1m";
+    const auto udp = [] { return new_channel() + "|term-length=1m"; };
+    const std::string some = "[1-9][0-9]*";
+    for (const std::string& channel : {ipc, udp()})
+        for (const char* kind : {"exclusive", "shared"})
+            for (const char* way : {"offer", "claim"})
+                expect_success(command({"tput", channel, "64", "0.1", kind, way}),
+                               "tput .* msgs=" + some + " bad=0 rate=.*\n");
+    expect_success(command({"tput", udp(), "5000", "0.1"}), "tput .* msgs=" + some + " bad=0 rate=.*\n");
+    expect_success(command({"fan", ipc, "64", "0.1", "3"}), "tput .* subs=3 msgs=" + some + " bad=0 rate=.*\n");
+    expect_success(command({"rtt", ipc, ipc, "64", "200"}), "rtt .* n=200 .*\n");
+    expect_success(command({"rtt", udp(), udp(), "64", "200"}), "rtt .* n=200 .*\n");
+    expect_success(command({"lat", udp(), udp(), "64", "1000", "0.1"}), "lat .* n=100 lost=0 .*\n");
+    expect_success(command({"setup", ipc, "10"}), "setup .* n=10 .*\n");
+    const std::string channel = udp();
+    Process publisher{command({"pub", channel, "1004", "100", "0.3"})};
+    expect_success(command({"sub", channel, "1004", "0.1"}), "sub .* msgs=" + some + " .* gaps=0 bad=0 .*\n");
+    EXPECT_EQ(publisher.wait(), Ending{.status = 0}) << publisher.errors();
+    EXPECT_THAT(publisher.output(), ::testing::MatchesRegex("pub .* offered=" + some + " .*\n"));
+#else
+    GTEST_SKIP() << "abibench.cpp was not beside the repository: " << directory << " was not measured";
+#endif
 }
 
 }  // namespace gale::testing

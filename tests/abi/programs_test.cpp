@@ -17,6 +17,8 @@ TEST_P(CAbiPrograms, ServeAProgramInC) { run_a_program_in_c(directory()); }
 
 TEST_P(CAbiPrograms, ServeTheCallsOfBindingsInPython) { run_the_calls_of_bindings(directory()); }
 
+TEST_P(CAbiPrograms, ServeAbibench) { run_abibench(directory()); }
+
 INSTANTIATE_TEST_SUITE_P(, CAbiPrograms, ::testing::Values(DriverProgram::aeronmd, DriverProgram::gale_driver),
                          [](const auto& program) { return "On" + name(program.param); });
 
