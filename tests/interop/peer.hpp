@@ -1,4 +1,5 @@
-/// One peer of an interop test: a process of ours or of upstream's, and what it said. README.md has roles and events.
+/// One peer of an interop test: a process of ours, of upstream's or by the C ABI, and what it said. README.md has roles
+/// and events.
 #pragma once
 
 #include "support/process.hpp"
@@ -11,7 +12,8 @@
 
 namespace gale::interop {
 
-enum class Language { gale, java };
+/// `c` is c_peer.c, which publishes and subscribes only.
+enum class Language { gale, java, c };
 [[nodiscard]] std::string_view name(Language language) noexcept;
 inline std::ostream& operator<<(std::ostream& out, Language language) { return out << name(language); }
 
