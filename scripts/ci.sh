@@ -198,6 +198,15 @@ step_interop() {
         echo "the upstream jar or its test programs could not be had (above): GALE_INTEROP_OPTIONAL=1 does without"
         return 1
     fi
+    # Aeron's own client and driver in C need a newer Python than Debian 12 has: without one their tests skip themselves.
+    local aeron_c=$builds/interop-aeron-c status=0
+    scripts/fetch_aeron_c.sh "$aeron_c" || status=$?
+    if ((status == 0)); then
+        export GALE_INTEROP_AERON_C=$aeron_c/bin/python
+    elif ((status != 3)) && [[ -z ${GALE_INTEROP_OPTIONAL:-} ]]; then
+        echo "the package with Aeron's C client and driver could not be had (above): GALE_INTEROP_OPTIONAL=1 does without"
+        return 1
+    fi
     at_once=$((2 * jobs))  # half the time they wait: for a virtual machine to start, for somebody to be missed
     run_tests release --no-tests=error --label-regex '^interop$'
 }

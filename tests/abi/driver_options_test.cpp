@@ -197,6 +197,7 @@ TEST_F(DriverOptionsOfC, NumbersOfMoreBitsThanADriverHasAreRefused) {
         if (!option.is_unsigned_64) continue;
         SCOPED_TRACE(option.name);
         const DriverContext context;
+        if (option.at_first == -1) continue;                        // means none, below
         expect_refused(option.set(context, -1), "given, allowed");  // 2^64 - 1
         EXPECT_EQ(option.get(context), option.at_first);
         ++refused;
@@ -204,6 +205,16 @@ TEST_F(DriverOptionsOfC, NumbersOfMoreBitsThanADriverHasAreRefused) {
     EXPECT_GT(refused, 40);
     const DriverContext context;
     expect_refused(aeron_driver_context_set_driver_timeout_ms(context, 9'223'372'036'855U), "9223372036854");
+}
+
+TEST_F(DriverOptionsOfC, NoneCanBeSetWhereThereIsNoneAtFirst) {
+    const DriverContext context;
+    ASSERT_EQ(aeron_driver_context_set_untethered_linger_timeout_ns(context, 5), 0);
+    ASSERT_EQ(aeron_driver_context_get_untethered_linger_timeout_ns(context), 5);
+    EXPECT_EQ(aeron_driver_context_set_untethered_linger_timeout_ns(context, static_cast<std::uint64_t>(-1)), 0);
+    EXPECT_EQ(aeron_driver_context_get_untethered_linger_timeout_ns(context), -1);
+    expect_refused(aeron_driver_context_set_untethered_linger_timeout_ns(context, static_cast<std::uint64_t>(-2)),
+                   "given, allowed");
 }
 
 TEST_F(DriverOptionsOfC, TextsAreWhatTheyWereSetTo) {

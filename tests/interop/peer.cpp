@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <iterator>
 #include <regex>
@@ -14,11 +16,21 @@
 namespace gale::interop {
 namespace {
 
+std::string program_of(Language language) {
+    switch (language) {
+    case Language::gale: return GALE_INTEROP_PEER;
+    case Language::java: return GALE_SOURCE_DIR "/tests/interop/java/peer";
+    case Language::c: return GALE_INTEROP_C_PEER;
+    case Language::aeron_c: return aeron_c_interpreter().value_or("(no interpreter for Aeron's C client)");
+    }
+    return {};
+}
+
 testing::Command command_for(Language language, const std::string& role, const std::string& directory,
                              const Peer::Words& words) {
-    testing::Command command{.program = language == Language::gale ? GALE_INTEROP_PEER
-                                                                   : GALE_SOURCE_DIR "/tests/interop/java/peer",
-                             .arguments = {role, "--dir", directory}};
+    testing::Command command{.program = program_of(language), .arguments = {role, "--dir", directory}};
+    if (language == Language::aeron_c)
+        command.arguments.insert(command.arguments.begin(), GALE_SOURCE_DIR "/tests/interop/aeron_c/peer.py");
     std::copy(words.begin(), words.end(), std::back_inserter(command.arguments));
     return command;
 }
@@ -29,7 +41,21 @@ bool matches(std::string_view line, const std::regex& pattern) {
 
 }  // namespace
 
-std::string_view name(Language language) noexcept { return language == Language::gale ? "Gale" : "Java"; }
+std::optional<std::string> aeron_c_interpreter() {
+    const char* path = std::getenv("GALE_INTEROP_AERON_C");
+    if (path == nullptr || !std::filesystem::exists(path)) return {};
+    return path;
+}
+
+std::string_view name(Language language) noexcept {
+    switch (language) {
+    case Language::gale: return "Gale";
+    case Language::java: return "Java";
+    case Language::c: return "C";
+    case Language::aeron_c: return "AeronC";
+    }
+    return {};
+}
 
 Peer::Peer(Language language, std::string role, const std::string& directory, const Words& words)
     : title_{std::string{name(language)} + ' ' + role}, process_{command_for(language, role, directory, words)},

@@ -1,9 +1,11 @@
-/// One peer of an interop test: a process of ours or of upstream's, and what it said. README.md has roles and events.
+/// One peer of an interop test: a process of ours, of upstream's or by the C ABI, and what it said. README.md has roles
+/// and events.
 #pragma once
 
 #include "support/process.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -11,8 +13,11 @@
 
 namespace gale::interop {
 
-enum class Language { gale, java };
+/// `c` is c_peer.c, which publishes and subscribes only; `aeron_c` is Aeron's own client and driver in C.
+enum class Language { gale, java, c, aeron_c };
 [[nodiscard]] std::string_view name(Language language) noexcept;
+/// What runs the peer of Aeron's own client and driver in C, where it is at hand.
+[[nodiscard]] std::optional<std::string> aeron_c_interpreter();
 inline std::ostream& operator<<(std::ostream& out, Language language) { return out << name(language); }
 
 /// Every call throws what fails the test: what the peer said instead. A peer of a test that failed shows all its

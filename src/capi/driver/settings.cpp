@@ -60,7 +60,10 @@ template <class C> struct As<C, Nanos> {
     static C value(Nanos option) noexcept { return static_cast<C>(option.count()); }
 };
 template <class C> struct As<C, std::optional<Nanos>> {
-    static std::optional<Nanos> option(C value) { return Nanos{whole(value)}; }
+    static std::optional<Nanos> option(C value) {
+        if (value == static_cast<C>(-1)) return {};  // what the getter says when there is none
+        return Nanos{whole(value)};
+    }
     static C value(const std::optional<Nanos>& option) noexcept { return option ? option->count() : -1; }
 };
 
