@@ -38,6 +38,13 @@ public:
         batch_ = batch;
         next_ = 0;
     }
+    /// In turns from so many ports; from one at first.
+    void come_from(std::size_t ports) {
+        from_.clear();
+        for (std::size_t i = 0; i < ports; ++i)
+            from_.push_back(
+                {.ip = channel::parse_ip("127.0.0.1").value(), .port = static_cast<std::uint16_t>(40001 + i)});
+    }
     [[nodiscard]] std::int64_t taken() const noexcept { return taken_; }
 
     std::unique_ptr<net::Transport> open(const net::TransportSpec& spec) override {
@@ -87,7 +94,7 @@ private:
         const auto count = std::min(batch_, static_cast<std::size_t>(limit));
         received_.clear();
         for (std::size_t i = 0; i < count; ++i) {
-            received_.push_back({.bytes = datagrams_[next_], .source = from_});
+            received_.push_back({.bytes = datagrams_[next_], .source = from_[next_ % from_.size()]});
             if (++next_ == datagrams_.size()) next_ = 0;
         }
         taken_ += static_cast<std::int64_t>(count);
@@ -95,7 +102,7 @@ private:
         return static_cast<int>(count);
     }
 
-    const net::SocketAddress from_{.ip = channel::parse_ip("127.0.0.1").value(), .port = 40001};
+    std::vector<net::SocketAddress> from_{{.ip = channel::parse_ip("127.0.0.1").value(), .port = 40001}};
     Socket* newest_ = nullptr;
     std::vector<Bytes> datagrams_;
     std::vector<net::Received> received_;
@@ -242,30 +249,35 @@ void honest_data(benchmark::State& state) {
 }
 BENCHMARK(honest_data);
 
-/// What comes to a publication from those who ask for everything again, over and over.
+/// What comes to a publication from those who ask for everything again, over and over: from so many receivers, whose
+/// destinations are their own where there is more than one.
 void naks_at_a_sender(benchmark::State& state) {
     Stage stage;
-    auto publication = stage.await(stage.client.async_add_exclusive_publication(here, stream));
+    const auto receivers = static_cast<std::size_t>(state.range(0));
+    const std::string channel = receivers == 1 ? here : "aeron:udp?control=127.0.0.1:40123|control-mode=dynamic";
+    auto publication = stage.await(stage.client.async_add_exclusive_publication(channel, stream));
+    stage.feed.come_from(receivers);
     const auto of = publication.constants();
     wire::StatusMessage status{.session_id = of.session_id, .stream_id = stream};
     status.term_id = of.initial_term_id;
     status.term_offset = 0;
     status.window = of.term_length / 2;
-    stage.feed.serve({bytes_of(status)}, 1);
+    stage.feed.serve(std::vector(receivers, bytes_of(status)), receivers);
     while (!publication.is_connected()) stage.cycle();
+    for (int i = 0; i < 10; ++i) stage.cycle();  // everybody is known
     const std::vector<std::byte> message(1000);
     while (publication.offer(message)) stage.cycle();
     stage.feed.serve(many([&](std::int32_t number) {
                          wire::Nak nak{.session_id = of.session_id, .stream_id = stream};
                          nak.term_id = of.initial_term_id;
-                         nak.term_offset = number % 32 * 1024;
+                         nak.term_offset = number / static_cast<std::int32_t>(receivers) % 32 * 1024;
                          nak.length = 1024;
                          return bytes_of(nak);
                      }),
                      64);
     stage.measure(state);
 }
-BENCHMARK(naks_at_a_sender);
+BENCHMARK(naks_at_a_sender)->ArgName("receivers")->Arg(1)->Arg(16);
 
 }  // namespace
 }  // namespace gale
