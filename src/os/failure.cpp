@@ -12,7 +12,7 @@ void fail(std::string_view action, std::string_view path, int error) {
     text.append(action).append(" ").append(path).append(": ").append(reason(error));
     const bool full = error == ENOSPC || error == EDQUOT;
     if (full) text += "; free some space there";
-    throw Error{full ? ErrorCode::storage_space : ErrorCode::system, text};
+    throw SystemError{full ? ErrorCode::storage_space : ErrorCode::system, error, text};
 }
 
 }  // namespace gale::os
