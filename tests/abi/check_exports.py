@@ -3,10 +3,10 @@
 
     check_exports.py LIBRARY DATA NAME [--also SYMBOL...]
 
-NAME is what the library is called there: libaeron.so or libaeron_driver.so. Every function and object that is listed for it must
-be exported. Beyond those it may export what both headers declare, whichever library of Aeron's has it, what Aeron
-declares and has nowhere, and SYMBOLs; anything else, our own C++ among it, is a finding. The exit code is 1 when there
-is any.
+NAME is what the library is called there: libaeron.so or libaeron_driver.so. Every function and object that is listed
+for it must be exported. Beyond those it may export what both headers declare, whichever library of Aeron's has it, what
+Aeron declares and has nowhere, and SYMBOLs; anything else, our own C++ among it, is a finding. The exit code is 1 when
+there is any.
 """
 
 import argparse

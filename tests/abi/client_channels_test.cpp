@@ -1,4 +1,6 @@
 // Channels taken apart and put together by libaeron.so, for those who do that by themselves.
+#include "base/random.hpp"
+
 #include <gtest/gtest.h>
 
 #include <aeron/aeron_client_error.h>
@@ -78,7 +80,7 @@ TEST(CAbiChannels, OverSharedMemoryHaveFewParametersOfTheirOwn) {
 }
 
 TEST(CAbiChannels, AreReadAsLenientlyAsByAeron) {
-    EXPECT_EQ(ParsedChannel{"aeron:udp?"}.printed(), "aeron:udp");
+    EXPECT_EQ(ParsedChannel{"aeron:udp?"}.printed(), "aeron:udp?");
     EXPECT_EQ(ParsedChannel{"aeron:udp?endpoint=a:1|"}.printed(), "aeron:udp?endpoint=a:1");
     EXPECT_EQ(ParsedChannel{"aeron:udp?endpoint=a:1|dangling"}.printed(), "aeron:udp?endpoint=a:1");
     EXPECT_EQ(ParsedChannel{"aeron:udp?endpoint=a:1|tags="}.printed(), "aeron:udp?endpoint=a:1");
@@ -261,7 +263,8 @@ TEST(CAbiChannels, AreChangedByABuilder) {
     EXPECT_EQ(aeron_uri_string_builder_close(&moved), 0);
     EXPECT_EQ(aeron_uri_string_builder_put(&builder, "a", "b"), -1) << "it was closed in its other place";
 
-    for (const char* bad : {"", "udp", "aeron:", "aeron-spy:udp", "aeron:udp?=x", "aeron:udp?a|b=c", "aeron:a:b"}) {
+    for (const char* bad : {"", "udp", "aeron:", "aeron-spy:udp", "aeron:udp?=x", "aeron:udp?a|b=c", "aeron:a:b",
+                            ":aeron:udp", "a?b:aeron:udp"}) {
         EXPECT_EQ(aeron_uri_string_builder_init_on_string(&builder, bad), -1) << bad;
         EXPECT_EQ(aeron_errcode(), -AERON_ERROR_CODE_INVALID_CHANNEL) << bad;
         EXPECT_EQ(aeron_uri_string_builder_put(&builder, "a", "b"), -1) << "there is nothing to put it into";
@@ -270,6 +273,35 @@ TEST(CAbiChannels, AreChangedByABuilder) {
     std::memset(&builder, 0xA5, sizeof builder);
     builder.closed = false;
     EXPECT_EQ(aeron_uri_string_builder_put(&builder, "a", nullptr), -1) << "it was never made";
+}
+
+TEST(CAbiChannels, WhateverWasReadIsPrintedSoThatItReadsTheSame) {
+    constexpr std::array begins{"aeron:udp?", "aeron:ipc?", "aeron-spy:aeron:udp?", "aeron:"};
+    constexpr std::array pieces{
+        "=", "|", "a", "b", ",", "?", ":", "tags=", "endpoint=", "|mtu=", "ttl", "control-mode", "__media"};
+    Random random{11};
+    int parsed = 0, built = 0;
+    for (int i = 0; i < 20'000; ++i) {
+        std::string text = begins.at(random.below(begins.size()));
+        for (auto count = random.below(12); count > 0; --count) text += pieces.at(random.below(pieces.size()));
+        SCOPED_TRACE(text);
+        if (ParsedChannel channel{text}; channel.result == 0) {
+            ++parsed;
+            ParsedChannel again{channel.printed()};
+            ASSERT_EQ(again.result, 0) << channel.printed();
+            ASSERT_EQ(again.printed(), channel.printed());
+        }
+        aeron_uri_string_builder_t builder, again;
+        if (aeron_uri_string_builder_init_on_string(&builder, text.c_str()) < 0) continue;
+        ++built;
+        ASSERT_EQ(aeron_uri_string_builder_init_on_string(&again, text_of_builder(builder).c_str()), 0)
+            << aeron_errmsg();
+        ASSERT_EQ(text_of_builder(again), text_of_builder(builder));
+        EXPECT_EQ(aeron_uri_string_builder_close(&builder), 0);
+        EXPECT_EQ(aeron_uri_string_builder_close(&again), 0);
+    }
+    EXPECT_GT(parsed, 1000);
+    EXPECT_GT(built, 1000);
 }
 
 }  // namespace

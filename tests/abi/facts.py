@@ -1,7 +1,7 @@
 """Aeron's C ABI as data/ has it: functions, callbacks, structs, enums and macros, each with the headers it is in.
 
-data/ itself is what the public headers declare. data/beyond/ is what programs reach for beside them; a function there that is in
-no header is one that Aeron dropped.
+data/ itself is what the public headers declare. data/beyond/ is what programs reach for beside them; a function there
+that is in no header is one that Aeron dropped.
 """
 
 import json

@@ -9,18 +9,14 @@ extern "C" {
 /// Room for the text, its zero included; what is longer is cut off.
 #define AERON_ERROR_MAX_TOTAL_LENGTH (8192)
 
-#ifdef __GNUC__
-__attribute__((format(printf, 5, 6)))
-#endif
-/// Replaces the state, and errno with it. `errcode` as aeron_errcode() is to answer it: positive for the system's numbers,
-/// negative for Aeron's; `function` and the file say where it happened, and may be null. The texts are copied.
-void aeron_err_set(int errcode, const char* function, const char* filename, int line_number, const char* format, ...);
+/// Replaces the state, and errno with it. `errcode` as aeron_errcode() is to answer it: positive for the system's
+/// numbers, negative for Aeron's; `function` and the file say where it happened, and may be null. The texts are copied.
+void aeron_err_set(int errcode, const char* function, const char* filename, int line_number, const char* format, ...)
+    __attribute__((format(printf, 5, 6)));
 
-#ifdef __GNUC__
-__attribute__((format(printf, 4, 5)))
-#endif
 /// One more line behind the text; the code stays.
-void aeron_err_append(const char* function, const char* filename, int line_number, const char* format, ...);
+void aeron_err_append(const char* function, const char* filename, int line_number, const char* format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 /// No error: code 0.
 void aeron_err_clear(void);

@@ -19,7 +19,8 @@ int aeron_parse_duration_ns(const char* str, uint64_t* result);
 bool aeron_parse_bool(const char* str, bool def);
 
 /// A setting as a variable gives it: `def` when `str` is null. What cannot be read is `def`, too, and what is out of
-/// range becomes `min` or `max`; both are told on stderr, `name` with them. These do not touch the error state.
+/// range becomes `min` or `max`; both are told by the print hook of aeronc.h, on stderr, `name` with them. These do not
+/// touch the error state.
 uint64_t aeron_config_parse_duration_ns(const char* name, const char* str, uint64_t def, uint64_t min, uint64_t max);
 uint64_t aeron_config_parse_size64(const char* name, const char* str, uint64_t def, uint64_t min, uint64_t max);
 int32_t aeron_config_parse_int32(const char* name, const char* str, int32_t def, int32_t min, int32_t max);

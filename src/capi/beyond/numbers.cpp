@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <aeron/aeronc.h>
 #include <aeron/util/aeron_parse_util.h>
 
 #include <algorithm>
@@ -55,8 +56,8 @@ template <class Number> struct Setting {
 
 private:
     [[nodiscard]] Number told(const char* what, Number taken) const noexcept {
-        std::fprintf(stderr, "%s=%.80s %s: %s is taken\n", name == nullptr ? "a setting" : name, text, what,
-                     std::to_string(taken).c_str());
+        AERON_FPRINTF(stderr, "%s=%.80s %s: %s is taken\n", name == nullptr ? "a setting" : name, text, what,
+                      std::to_string(taken).c_str());
         return taken;
     }
 };

@@ -105,8 +105,8 @@ public:
     explicit ChannelText(std::string_view begin) : text_{begin} {}
     void add(std::string_view key, const char* value) {
         if (value == nullptr) return;
-        text_.append(1, separator_).append(key).append("=").append(value);
-        separator_ = '|';
+        text_.append(separator_).append(key).append("=").append(value);
+        separator_ = "|";
     }
     void add_tags(const char* channel_tag, const char* entity_tag) {
         if (channel_tag == nullptr && entity_tag == nullptr) return;
@@ -122,12 +122,12 @@ public:
 
 private:
     std::string text_;
-    char separator_ = '?';
+    std::string_view separator_ = text_.ends_with('?') ? "" : "?";
 };
 
 std::string print_uri(const aeron_uri_t& uri) {
     if (uri.type == AERON_URI_UDP) {
-        ChannelText text{"aeron:udp"};
+        ChannelText text{udp_begin};  // without the ? it would not be read again
         const auto& udp = uri.params.udp;
         text.add(AERON_UDP_CHANNEL_ENDPOINT_KEY, udp.endpoint);
         text.add(AERON_UDP_CHANNEL_INTERFACE_KEY, udp.bind_interface);

@@ -28,15 +28,25 @@ struct BuilderObject {
     std::string media{};
     std::list<channel::Parameter> parameters{};  // a value stays where it is while others come and go
 
+    /// Where a value is that was given; null when none was.
     [[nodiscard]] std::string* place_of(std::string_view key) noexcept {
         if (key == AERON_URI_STRING_BUILDER_PREFIX_KEY) return &prefix;
         if (key == AERON_URI_STRING_BUILDER_MEDIA_KEY) return &media;
-        const auto found = std::ranges::find(parameters, key, &channel::Parameter::key);
+        const auto found = find_parameter(key);
         return found == parameters.end() ? nullptr : &found->value;
     }
     void set(std::string_view key, std::string_view value) {
-        if (auto* place = place_of(key); place != nullptr)
-            *place = value;
+        if (key == AERON_URI_STRING_BUILDER_PREFIX_KEY)
+            prefix = value;
+        else if (key == AERON_URI_STRING_BUILDER_MEDIA_KEY)
+            media = value;
+        else
+            set_parameter(key, value);
+    }
+    /// Whatever the key is: in a channel's text none stands for anything else.
+    void set_parameter(std::string_view key, std::string_view value) {
+        if (const auto found = find_parameter(key); found != parameters.end())
+            found->value = value;
         else
             parameters.push_back({std::string{key}, std::string{value}});
     }
@@ -58,6 +68,11 @@ struct BuilderObject {
             separator = '|';
         }
         return text;
+    }
+
+private:
+    [[nodiscard]] std::list<channel::Parameter>::iterator find_parameter(std::string_view key) noexcept {
+        return std::ranges::find(parameters, key, &channel::Parameter::key);
     }
 };
 
@@ -90,6 +105,8 @@ BuilderObject taken_apart(std::string_view uri) {
     if (const auto colon = rest.find(':'); !rest.starts_with(aeron_scheme) && colon != std::string_view::npos) {
         object.prefix = rest.substr(0, colon);
         rest.remove_prefix(colon + 1);
+        if (object.prefix.empty() || object.prefix.find_first_of("?|=") != std::string::npos)
+            refuse_text(uri, "nothing, or aeron-spy:, stands in front of aeron:");
     }
     if (!rest.starts_with(aeron_scheme)) refuse_text(uri, "aeron: must be at its begin, or behind what ends with a :");
     rest.remove_prefix(aeron_scheme.size());
@@ -100,7 +117,7 @@ BuilderObject taken_apart(std::string_view uri) {
     if (question == std::string_view::npos) return object;
     std::string parameters{rest.substr(question + 1)};
     const auto take = [](void* clientd, const char* key, const char* value) {
-        return guarded([&] { static_cast<BuilderObject*>(clientd)->set(key, value); });
+        return guarded([&] { static_cast<BuilderObject*>(clientd)->set_parameter(key, value); });
     };
     if (aeron_uri_parse_params(parameters.data(), take, &object) < 0)
         refuse_text(uri, "parameters are key=value, and | between two of them");
