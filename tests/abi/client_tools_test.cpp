@@ -18,6 +18,19 @@
 #include <map>
 #include <set>
 
+// Found by its name: it idles by counting, and takes no arguments but `1`.
+extern "C" {
+extern aeron_idle_strategy_t gale_counting_idle_strategy;
+aeron_idle_strategy_t gale_counting_idle_strategy{[](void* state, int) { ++*static_cast<int*>(state); },
+                                                  [](void** state, const char*, const char* arguments) {
+                                                      static int count = 0;
+                                                      if (arguments == nullptr || std::string_view{arguments} != "1")
+                                                          return -1;
+                                                      *state = &count;
+                                                      return 0;
+                                                  }};
+}
+
 namespace gale::testing {
 namespace {
 
@@ -321,6 +334,18 @@ TEST(CAbiTools, IdleAsTheyAreTold) {
     EXPECT_EQ(aeron_idle_strategy_backoff_state_init(&state, 1, 1, 2, 1), -1);
     EXPECT_EQ(aeron_idle_strategy_backoff_state_init(nullptr, 1, 1, 1, 1), -1);
     EXPECT_EQ(aeron_idle_strategy_init_null(&state, nullptr, nullptr), 0);
+    EXPECT_EQ(state, nullptr);
+}
+
+TEST(CAbiTools, IdleAsTheProgramItselfCan) {
+    void* state = nullptr;
+    const auto idle = aeron_idle_strategy_load("gale_counting_idle_strategy", &state, nullptr, "1");
+    ASSERT_EQ(idle, gale_counting_idle_strategy.idle) << aeron_errmsg();
+    idle(state, 0);
+    idle(state, 1);
+    EXPECT_EQ(*static_cast<int*>(state), 2);
+    EXPECT_EQ(aeron_idle_strategy_load("gale_counting_idle_strategy", &state, nullptr, "2"), nullptr);
+    EXPECT_EQ(aeron_errcode(), EINVAL);
     EXPECT_EQ(state, nullptr);
 }
 
