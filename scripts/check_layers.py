@@ -172,7 +172,8 @@ def check_c_headers(path, where, root):
 
 
 def is_c_header(path, root):
-    return path.is_file() and path.resolve().parent in (root / "include/aeron", root / "include/aeronmd")
+    folders = (root / "include/aeron", root / "include/aeronmd")
+    return path.is_file() and any(path.resolve().is_relative_to(folder) for folder in folders)
 
 
 def is_cxx(name):

@@ -74,6 +74,14 @@ std::optional<std::array<std::string_view, 4>> split(std::string_view text) noex
     return fields;
 }
 
+Nanos parse_sleep(std::string_view text, const Name& strategy, std::string_view option) {
+    const auto duration = parse_duration(text);
+    if (duration && *duration >= strategy.shortest_sleep) return *duration;
+    refuse(option, text, fmt::format("one duration of at least {}", format_duration(strategy.shortest_sleep)));
+}
+
+}  // namespace
+
 Backoff parse_backoff(std::string_view text, std::string_view option) {
     const auto fields = split(text);
     if (!fields) refuse(option, text, backoff_grammar);
@@ -85,14 +93,6 @@ Backoff parse_backoff(std::string_view text, std::string_view option) {
     if (!sound) refuse(option, text, backoff_grammar);
     return {.spins = *spins, .yields = *yields, .min_park = *min_park, .max_park = *max_park};
 }
-
-Nanos parse_sleep(std::string_view text, const Name& strategy, std::string_view option) {
-    const auto duration = parse_duration(text);
-    if (duration && *duration >= strategy.shortest_sleep) return *duration;
-    refuse(option, text, fmt::format("one duration of at least {}", format_duration(strategy.shortest_sleep)));
-}
-
-}  // namespace
 
 IdleStrategy IdleStrategy::parse(std::string_view name, std::string_view arguments, std::string_view option) {
     const Name* strategy = find(name);

@@ -33,6 +33,9 @@ struct Backoff {
     Nanos max_park = std::chrono::milliseconds{1};
 };
 
+/// `<spins>-<yields>-<minPark>-<maxPark>`. Throws Error{invalid_argument}, which names `option`.
+[[nodiscard]] Backoff parse_backoff(std::string_view text, std::string_view option);
+
 enum class IdleKind : std::uint8_t { backoff, spin, yield, noop, sleeping };
 
 /// A value with the memory of one thread's idleness; each thread has its own.

@@ -5,6 +5,8 @@
 
 #include <gale/error.hpp>
 
+#include <aeron/util/aeron_error.h>
+
 #include <cerrno>
 #include <new>
 #include <source_location>
@@ -13,21 +15,6 @@
 #include <system_error>
 #include <type_traits>
 #include <utility>
-
-// Not in the headers of the ABI, but exported by Aeron's library too: some programs declare them by themselves.
-extern "C" {
-/// Replaces the state of this thread. `errcode` as aeron_errcode() answers it.
-[[gnu::format(printf, 5, 6)]] void aeron_err_set(int errcode, const char* function, const char* filename,
-                                                 int line_number, const char* format, ...);
-/// One more line behind the text.
-[[gnu::format(printf, 4, 5)]] void aeron_err_append(const char* function, const char* filename, int line_number,
-                                                    const char* format, ...);
-void aeron_err_clear(void);
-/// Sets errno, and nothing else.
-void aeron_set_errno(int errcode);
-/// A number of aeron_errcode() in words. Never null.
-const char* aeron_error_code_str(int errcode);
-}
 
 namespace gale::capi {
 

@@ -57,8 +57,8 @@ void set_error_from_exception(std::source_location where) noexcept {
     try {
         throw;
     } catch (const Error& error) {
-        const bool is_of_system = error.code() == ErrorCode::system && error.system_error() > 0;
-        set_error(is_of_system ? error.system_error() : number_of(error.code()), error.what(), where);
+        const int of_system = error.system_error();  // known where it was this process that asked the system
+        set_error(of_system > 0 ? of_system : number_of(error.code()), error.what(), where);
     } catch (const std::bad_alloc&) {
         set_error(ENOMEM, "out of memory", where);
     } catch (const std::system_error& error) {

@@ -47,7 +47,7 @@ template <class State> Pending<CorrelationId> remove(const std::shared_ptr<State
 
 template <class State> std::vector<std::string> addresses(const std::shared_ptr<State>& state) {
     if (!state || state->is_closed()) return {};
-    return client::local_addresses(*state->cnc(), status_of(*state));
+    return client::local_addresses(state->cnc()->counters(), status_of(*state));
 }
 
 }  // namespace

@@ -36,11 +36,11 @@ ChannelStatus channel_status(const CncMapping& cnc, CounterId status_counter, bo
     return ChannelStatus{counters.value(status_counter).load_acquire()};
 }
 
-std::vector<std::string> local_addresses(const CncMapping& cnc, CounterId status_counter) {
+std::vector<std::string> local_addresses(const shm::Counters& counters, CounterId status_counter) {
     std::vector<std::string> found;
-    if (channel_status(cnc, status_counter, false) != ChannelStatus::active || status_counter == no_counter)
-        return found;
-    cnc.counters().for_each([&](const shm::CounterView& counter) {
+    if (!counters.contains(status_counter)) return found;
+    if (ChannelStatus{counters.value(status_counter).load_acquire()} != ChannelStatus::active) return found;
+    counters.for_each([&](const shm::CounterView& counter) {
         if (counter.type_id != static_cast<std::int32_t>(control::CounterType::local_socket_address)) return;
         std::int32_t channel = 0;
         std::int32_t length = 0;

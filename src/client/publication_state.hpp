@@ -64,6 +64,6 @@ private:
 /// A channel's state as the driver's counter says; over shared memory there is none, and the channel always active.
 [[nodiscard]] ChannelStatus channel_status(const CncMapping& cnc, CounterId status_counter, bool closed) noexcept;
 /// `address:port` of every socket that the channel bound, as the driver's counters say.
-[[nodiscard]] std::vector<std::string> local_addresses(const CncMapping& cnc, CounterId status_counter);
+[[nodiscard]] std::vector<std::string> local_addresses(const shm::Counters& counters, CounterId status_counter);
 
 }  // namespace gale::client

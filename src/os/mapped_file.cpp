@@ -73,12 +73,7 @@ void MappedFile::allocate(std::size_t offset, std::size_t length) const {
 }
 
 void MappedFile::populate(std::size_t offset, std::size_t length) const noexcept {
-    const std::span<std::byte> part = bytes().subspan(offset, length);
-#ifdef MADV_POPULATE_WRITE
-    ::madvise(part.data(), part.size(), MADV_POPULATE_WRITE);
-#else
-    ::madvise(part.data(), part.size(), MADV_WILLNEED);
-#endif
+    bring_in(bytes().subspan(offset, length));
 }
 
 void MappedFile::flush() const noexcept {

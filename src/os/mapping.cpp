@@ -59,4 +59,12 @@ Mapping::~Mapping() {
     ::munmap(bytes_.data(), bytes_.size());  // long for a long file: not under the lock
 }
 
+void bring_in(std::span<std::byte> pages) noexcept {
+#ifdef MADV_POPULATE_WRITE
+    ::madvise(pages.data(), pages.size(), MADV_POPULATE_WRITE);
+#else
+    ::madvise(pages.data(), pages.size(), MADV_WILLNEED);
+#endif
+}
+
 }  // namespace gale::os

@@ -11,6 +11,9 @@ namespace gale::os {
 
 enum class Access { read_only, read_write };
 
+/// Brings mapped pages in now rather than at first touch; best effort, changes no byte.
+void bring_in(std::span<std::byte> pages) noexcept;
+
 /// A whole file, mapped until its last owner goes.
 class Mapping {
 public:

@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -49,6 +50,12 @@ std::uint64_t random_seed() noexcept {
 
 void name_thread(const std::string& name) noexcept {
     ::pthread_setname_np(::pthread_self(), name.substr(0, 15).c_str());
+}
+
+std::string thread_name() {
+    std::array<char, 16> name{};
+    ::pthread_getname_np(::pthread_self(), name.data(), name.size());
+    return name.data();
 }
 
 bool pin_thread(int cpu) noexcept {

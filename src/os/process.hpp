@@ -23,6 +23,8 @@ namespace gale::os {
 [[nodiscard]] std::uint64_t random_seed() noexcept;
 /// Name of the calling thread as debuggers and `top -H` show it; cut to 15 characters.
 void name_thread(const std::string& name) noexcept;
+/// The calling thread's.
+[[nodiscard]] std::string thread_name();
 /// Binds the calling thread to one processor; false when the system refuses.
 [[nodiscard]] bool pin_thread(int cpu) noexcept;
 /// The numbers of the processors that this process might use when this was first asked, in order: a thread that is

@@ -62,6 +62,10 @@ void unmap(const RawMapping& mapping) {
     if (mapping.address != nullptr && ::munmap(mapping.address, mapping.length) != 0) fail("unmap", "a file", errno);
 }
 
+void sync(const RawMapping& mapping) {
+    if (::msync(mapping.address, mapping.length, MS_SYNC) != 0) fail("write out", "a mapped file", errno);
+}
+
 std::int64_t file_length(const std::string& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0) fail("look at", path, errno);

@@ -20,6 +20,8 @@ struct RawMapping {
 [[nodiscard]] RawMapping map_new(const std::string& path, std::size_t length, bool fill);
 /// Throws what the system says.
 void unmap(const RawMapping& mapping);
+/// Waits until what was changed is on the disk. Throws what the system says: of an address that is no page's, too.
+void sync(const RawMapping& mapping);
 /// Bytes of a file. Throws.
 [[nodiscard]] std::int64_t file_length(const std::string& path);
 

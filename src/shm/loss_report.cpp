@@ -9,7 +9,7 @@ namespace gale::shm {
 namespace {
 
 constexpr std::size_t length_size = sizeof(std::int32_t);
-constexpr std::size_t entry_alignment = 64;
+constexpr std::size_t entry_alignment = LossReport::entry_alignment;
 
 // The text at `offset`, behind its length; nothing when it would reach past the end.
 std::optional<std::string_view> text_at(std::span<std::byte> report, std::size_t offset) noexcept {

@@ -53,15 +53,19 @@ public:
         std::string_view source{};
         std::int64_t bytes_lost = 0;
     };
-    /// `report` is all zero.
-    explicit LossReport(std::span<std::byte> report) noexcept : report_{report} {}
+    /// `report` is all zero, or holds what another writer left up to `next_offset`.
+    explicit LossReport(std::span<std::byte> report, std::size_t next_offset = 0) noexcept
+        : report_{report}, next_offset_{next_offset} {}
+    /// Where the next entry would be; they begin at multiples of `entry_alignment`.
+    [[nodiscard]] std::size_t next_offset() const noexcept { return next_offset_; }
+    static constexpr std::size_t entry_alignment = 64;
     /// Nothing when no room is left.
     [[nodiscard]] std::optional<Entry> add(const FirstLoss& loss, Millis wall_now) noexcept;
     void lost_more(Entry entry, std::int64_t bytes_lost, Millis wall_now) noexcept;
 
 private:
     std::span<std::byte> report_;
-    std::size_t next_offset_ = 0;
+    std::size_t next_offset_;
 };
 
 }  // namespace gale::shm

@@ -1,14 +1,10 @@
 #include "wire/resolution.hpp"
 
-#include "base/bits.hpp"
-
 #include <cstring>
 
 namespace gale::wire {
 
 namespace {
-
-constexpr std::size_t entry_alignment = 8;
 
 struct EntryHeader {
     Field<ResolutionType> type;
@@ -44,7 +40,7 @@ ParsedEntry parse_entry(std::span<const std::byte> bytes) noexcept {
 
     const auto name_length = static_cast<std::size_t>(claimed);
     const std::size_t name_at = name_length_at + sizeof(NameLength);
-    const std::size_t footprint = align_up(name_at + name_length, entry_alignment);
+    const std::size_t footprint = entry_footprint(name_at + name_length);
     if (bytes.size() < footprint) return rejected(Rejection::entry_cut_off);
     return {.entry = {.type = type,
                       .flags = header->flags,
@@ -62,7 +58,7 @@ bool ResolutionWriter::add(const ResolutionEntry& entry) noexcept {
                is_name_length(static_cast<std::int64_t>(entry.name.size())),
            "a resolution entry is one that may be sent");
     const std::size_t name_at = sizeof(EntryHeader) + entry.address.size() + sizeof(NameLength);
-    const std::size_t footprint = align_up(name_at + entry.name.size(), entry_alignment);
+    const std::size_t footprint = entry_footprint(name_at + entry.name.size());
     if (to_.size() - length_ < footprint) return false;
 
     std::byte* const at = to_.data() + length_;

@@ -1,6 +1,7 @@
 /// What drivers tell each other about names: a frame of entries of any length. docs/formats/wire.md, RES.
 #pragma once
 
+#include "base/bits.hpp"
 #include "wire/frames.hpp"
 #include "wire/rejection.hpp"
 
@@ -23,6 +24,11 @@ struct ResolutionEntry {
     std::span<const std::byte> address{};  ///< 4 or 16 bytes as the type says, in network order
     std::string_view name{};               ///< 1 to 512 bytes
 };
+
+/// Bytes that an entry takes up, its name's end rounded up.
+[[nodiscard]] constexpr std::size_t entry_footprint(std::size_t name_end) noexcept {
+    return align_up(name_end, std::size_t{8});
+}
 
 /// What reading one entry came to: it is believed, and takes up `footprint` bytes, if `rejection` is none.
 struct ParsedEntry {

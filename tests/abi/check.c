@@ -30,18 +30,27 @@ void check_value(struct checked* total, const char* name, long long value, long 
     }
 }
 
+void check_fraction(struct checked* total, const char* name, double value, double expected) {
+    ++total->numbers;
+    if (value < expected || value > expected) {
+        fprintf(stderr, "%s is %f instead of %f\n", name, value, expected);
+        ++total->wrong;
+    }
+}
+
 // Whether the text comparison sees anything at all.
 static bool tells_texts_apart(void) {
     struct checked trial = {0};
     check_text(&trial, "(a trial)", "a", "b");
     check_ending(&trial, "(a trial)", "a;", ";)");
     check_value(&trial, "(a trial)", 1, 2);
-    return trial.wrong == 3;
+    check_fraction(&trial, "(a trial)", 0.5, 0.25);
+    return trial.wrong == 4;
 }
 
 static int facts(const struct checked* total) {
     return total->functions + total->callbacks + total->structs + total->fields + total->opaque_types + total->enums +
-           total->enumerators + total->numbers + total->texts;
+           total->enumerators + total->numbers + total->texts + total->types + total->objects;
 }
 
 static void add(struct checked* sum, const struct checked* more) {
@@ -54,14 +63,16 @@ static void add(struct checked* sum, const struct checked* more) {
     sum->enumerators += more->enumerators;
     sum->numbers += more->numbers;
     sum->texts += more->texts;
+    sum->types += more->types;
+    sum->objects += more->objects;
     sum->wrong += more->wrong;
 }
 
 static void print(const char* what, const struct checked* total) {
-    printf("%-34s %4d facts: %d functions, %d callbacks, %d structs with %d fields, %d opaque types, "
-           "%d enums with %d values, %d numbers, %d texts\n",
+    printf("%-48s %4d facts: %d functions, %d callbacks, %d structs with %d fields, %d opaque types, "
+           "%d enums with %d values, %d numbers, %d texts, %d other types, %d objects\n",
            what, facts(total), total->functions, total->callbacks, total->structs, total->fields, total->opaque_types,
-           total->enums, total->enumerators, total->numbers, total->texts);
+           total->enums, total->enumerators, total->numbers, total->texts, total->types, total->objects);
 }
 
 // A header of which nothing was checked is no good one.

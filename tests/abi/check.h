@@ -22,6 +22,8 @@ struct checked {
     int enumerators;
     int numbers;
     int texts;
+    int types;
+    int objects;
     int wrong;
 };
 
@@ -43,6 +45,11 @@ struct checked {
 #define ABI_TAG(kind, tag) kind tag
 #endif
 
+// A format's attribute belongs to the function, not to its type.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+
 #define ABI_TEXT_OF_WORD(word) #word
 #define ABI_TEXT_OF(...) ABI_TEXT_OF_WORD((__VA_ARGS__))
 
@@ -57,11 +64,22 @@ struct checked {
     ABI_HOLDS(ABI_SAME_POINTERS(ABI_TAG(struct, tag), type), #type " is not struct " #tag);                            \
     ABI_HOLDS(sizeof(type) == (size) && ABI_ALIGNMENT(type) == (alignment), #type " has another size or alignment");   \
     ++total->structs
-#define CHECK_FIELD(type, field, offset, size, ...)                                                                    \
+#define CHECK_PLACE(type, field, offset, size)                                                                         \
     ABI_HOLDS(offsetof(type, field) == (offset), #type "." #field " is elsewhere");                                    \
     ABI_HOLDS(sizeof(((type*)NULL)->field) == (size), #type "." #field " has another size");                           \
-    ABI_HOLDS(ABI_FIELD_IS(type, field, __VA_ARGS__), #type "." #field " has another type");                           \
     ++total->fields
+#define CHECK_FIELD(type, field, offset, size, ...)                                                                    \
+    ABI_HOLDS(ABI_FIELD_IS(type, field, __VA_ARGS__), #type "." #field " has another type");                           \
+    CHECK_PLACE(type, field, offset, size)
+#define CHECK_MEMBER(type, field, offset, ...)                                                                         \
+    ABI_HOLDS(ABI_FIELD_IS(type, field, __VA_ARGS__), #type "." #field " has another type");                           \
+    CHECK_PLACE(type, field, offset, sizeof(__VA_ARGS__))
+#define CHECK_TYPE(name, ...)                                                                                          \
+    ABI_HOLDS(ABI_TYPE_IS(name, __VA_ARGS__), #name " is another type");                                               \
+    ++total->types
+#define CHECK_OBJECT(name, type)                                                                                       \
+    ABI_HOLDS(ABI_IS(&name, type*), #name " is declared otherwise");                                                   \
+    ++total->objects
 #define CHECK_OPAQUE(tag, type)                                                                                        \
     ABI_HOLDS(ABI_SAME_POINTERS(ABI_TAG(struct, tag), type), #type " is not struct " #tag);                            \
     ++total->opaque_types
@@ -76,6 +94,10 @@ struct checked {
     ABI_HOLDS((name) == (value), #name " has another value");                                                          \
     ABI_HOLDS(ABI_IS(name, type), #name " has another type");                                                          \
     ++total->numbers
+// No constant expression of C's: it is compared as the program runs.
+#define CHECK_FRACTION(name, type, value)                                                                              \
+    ABI_HOLDS(ABI_IS(name, type), #name " has another type");                                                          \
+    check_fraction(total, #name, (double)(name), (double)(value))
 #define CHECK_MACRO(expression, value)                                                                                 \
     ABI_HOLDS((expression) == (value), #expression " comes to another value");                                         \
     ++total->numbers
@@ -100,6 +122,7 @@ extern "C" {
 void check_text(struct checked* total, const char* name, const char* text, const char* expected);
 void check_ending(struct checked* total, const char* name, const char* text, const char* expected);
 void check_value(struct checked* total, const char* name, long long value, long long expected);
+void check_fraction(struct checked* total, const char* name, double value, double expected);
 
 #define HEADER(name)                                                                                                   \
     void check_##name##_c(struct checked* total);                                                                      \

@@ -3,10 +3,10 @@
 
     check_exports.py LIBRARY DATA NAME [--also SYMBOL...]
 
-NAME is what the library is called there: libaeron.so or libaeron_driver.so. Every function that is listed for it must
-be exported. Beyond those it may export what both headers declare, whichever library of Aeron's has it, what Aeron
-declares and has nowhere, and SYMBOLs; anything else, our own C++ among it, is a finding. The exit code is 1 when there
-is any.
+NAME is what the library is called there: libaeron.so or libaeron_driver.so. Every function and object that is listed
+for it must be exported. Beyond those it may export what both headers declare, whichever library of Aeron's has it, what
+Aeron declares and has nowhere, and SYMBOLs; anything else, our own C++ among it, is a finding. The exit code is 1 when
+there is any.
 """
 
 import argparse
@@ -33,6 +33,7 @@ def exported_names(listing):
 
 def findings(facts, library, exported, also=()):
     required = {entry["name"] for entry in facts.functions if entry["library"] == library}
+    objects = {entry["name"] for entry in facts.objects if entry["library"] == library}
     if not required:
         known = sorted({entry["library"] for entry in facts.functions if entry["library"]})
         yield f"{library} is no library that is listed: there are {', '.join(known)}"
@@ -43,7 +44,12 @@ def findings(facts, library, exported, also=()):
     for name in sorted(required & exported.keys()):
         if exported[name] not in "TWi":
             yield f"{library} exports {name} as something else than a function ({exported[name]})"
-    for name in sorted(exported.keys() - required - allowed - set(also) - LINKERS_OWN):
+    for name in sorted(objects - exported.keys()):
+        yield f"{library} does not export the object {name}"
+    for name in sorted(objects & exported.keys()):
+        if exported[name] not in "BDR":
+            yield f"{library} exports {name} as something else than an object ({exported[name]})"
+    for name in sorted(exported.keys() - required - objects - allowed - set(also) - LINKERS_OWN):
         yield f"{library} exports {name}, which is not listed"
 
 

@@ -21,6 +21,8 @@ MACRO = re.compile(r"^[ \t]*#[ \t]*define[ \t]+(\w+)", re.MULTILINE)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
 BODY = re.compile(r"\b(struct|enum)\s+(\w+)\s*\{([^{}]*)\}")
 FUNCTION = re.compile(r"\b(aeron_\w+)\([^*]")
+UNION = re.compile(r"\bunion\s*\{[^{}]*\}\s*(\w+);")
+OBJECT = re.compile(r"\bextern\s+\w+\s+(aeron_\w+)\Z")
 CALLBACK = re.compile(r"\(\*(\w+)\)")
 TYPEDEF = re.compile(r"\btypedef\s+([^;()]*?)(\w+);")
 FIELD = re.compile(r"(\w+)(?:\[\w+\])?;")
@@ -39,6 +41,7 @@ def macros_of(text):
 def declarations_of(text):
     """{kind: names} of what the header declares, and {struct: fields in their order}."""
     code = DIRECTIVE.sub("", bare(text)).replace('extern ""', "")
+    code = UNION.sub(r"union \1;", code)
     fields, enumerators = {}, set()
     for kind, name, body in BODY.findall(code):
         if kind == "struct":
@@ -46,7 +49,7 @@ def declarations_of(text):
         else:
             enumerators |= set(re.findall(r"(\w+)\s*=", body))
     code = BODY.sub(r"\1 \2 ", code)
-    callbacks, functions, types = set(), set(), set()
+    callbacks, functions, types, objects = set(), set(), set(), set()
     for statement in code.split(";"):
         if re.match(r"\s*(?:\}\s*)?typedef\b", statement.replace("{", "")):
             if name := CALLBACK.search(statement):
@@ -55,7 +58,15 @@ def declarations_of(text):
                 types |= {match[2] for match in TYPEDEF.finditer(statement.strip(" {}\n") + ";")}
         elif name := FUNCTION.search(statement):
             functions.add(name[1])
-    return {"functions": functions, "callbacks": callbacks, "types": types, "enumerators": enumerators}, fields
+        elif name := OBJECT.search(statement):
+            objects.add(name[1])
+    return {
+        "functions": functions,
+        "callbacks": callbacks,
+        "types": types,
+        "enumerators": enumerators,
+        "objects": objects,
+    }, fields
 
 
 def comments_of(text):
@@ -80,7 +91,9 @@ def expected_of(facts, header):
         "functions": {entry["name"] for entry in facts.of("functions", header)},
         "callbacks": {entry["name"] for entry in facts.of("callbacks", header)},
         "types": {name for entry in structs + opaque for name in entry["typedefs"]}
-        | {entry["typedef"] for entry in facts.of("enums", header)},
+        | {entry["typedef"] for entry in facts.of("enums", header)}
+        | {entry["name"] for entry in facts.of("types", header)},
+        "objects": {entry["name"] for entry in facts.of("objects", header)},
         "enumerators": {name for entry in facts.of("enums", header) for name in entry["values"]},
         "macros": {entry["name"] for entry in facts.of("constants", header)},
     }, {entry["name"]: [field["name"] for field in entry["fields"]] for entry in structs}
@@ -111,7 +124,7 @@ def check_header(facts, header, text):
 def main(include, data):
     facts = Facts(data)
     findings = []
-    headers = {path.name: path for path in Path(include).glob("*.h")}
+    headers = {path.relative_to(include).as_posix(): path for path in Path(include).rglob("*.h")}
     for header in sorted(headers.keys() | set(facts.headers())):
         if header not in headers:
             findings.append(f"{header}: is missing")

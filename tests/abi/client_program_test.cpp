@@ -16,5 +16,14 @@ TEST_F(CAbiClient, ServesAProgramInC) {
         }
 }
 
+TEST(CAbiTools, ServeAProgramInCThatNamesAeronsOwnHeaders) {
+    for (const char* program : {GALE_EXTRAS_PROGRAM, GALE_EXTRAS_PROGRAM_STATIC}) {
+        SCOPED_TRACE(program);
+        const Outcome outcome = run({.program = program, .arguments = {}});
+        EXPECT_EQ(outcome.ending, Ending{.status = 0}) << outcome.errors;
+        EXPECT_EQ(outcome.output, "1,000 right ones, aeron:udp?endpoint=localhost:0|session-id=1000\n");
+    }
+}
+
 }  // namespace
 }  // namespace gale::testing

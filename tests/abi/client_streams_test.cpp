@@ -385,6 +385,7 @@ TEST_F(CAbiClient, PutsMessagesTogetherForImagesAndWithActions) {
     aeron_subscription_t* subscription = client.subscription("aeron:ipc");
     aeron_publication_t* publication = client.publication("aeron:ipc");
     client.wait_for_image(subscription);
+    client.wait([&] { return aeron_publication_is_connected(publication); });  // the driver says so a cycle later
     aeron_image_t* image = aeron_subscription_image_at_index(subscription, 0);
     const std::string message(4000, 'm');
     for (int i = 0; i < 3; ++i)

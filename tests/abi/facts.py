@@ -1,22 +1,31 @@
-"""Aeron's C ABI as data/ has it: functions, callbacks, structs, enums and macros, each with the headers it is in."""
+"""Aeron's C ABI as data/ has it: functions, callbacks, structs, enums and macros, each with the headers it is in.
+
+data/ itself is what the public headers declare. data/beyond/ is what programs reach for beside them; a function there
+that is in no header is one that Aeron dropped.
+"""
 
 import json
 import re
 from pathlib import Path
 
-KINDS = ("functions", "callbacks", "enums", "constants")
+KINDS = ("functions", "callbacks", "enums", "constants", "types", "objects")
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
 
 
 class Facts:
     def __init__(self, folder):
+        folders = (Path(folder), Path(folder) / "beyond")
         for kind in KINDS:
-            setattr(self, kind, json.loads((Path(folder) / f"{kind}.json").read_text(encoding="utf-8")))
-        layouts = json.loads((Path(folder) / "structs.json").read_text(encoding="utf-8"))
-        self.structs = layouts["structs"]
-        self.opaque = layouts["opaque"]
+            setattr(self, kind, [entry for each in folders for entry in read(each / f"{kind}.json")])
+        layouts = [read(each / "structs.json") for each in folders]
+        self.structs = [entry for layout in layouts for entry in layout["structs"]]
+        self.opaque = [entry for layout in layouts for entry in layout["opaque"]]
 
     def everything(self):
-        return self.functions + self.callbacks + self.enums + self.constants + self.structs + self.opaque
+        return [entry for kind in (*KINDS, "structs", "opaque") for entry in getattr(self, kind)]
 
     def headers(self):
         return sorted({header for entry in self.everything() for header in entry["headers"]})

@@ -19,10 +19,16 @@ EXAMPLES = {
     "AERON_COUNTER_OFFSET": ("AERON_COUNTER_OFFSET(2 + 1)", 384),
     "AERON_COUNTER_METADATA_OFFSET": ("AERON_COUNTER_METADATA_OFFSET(2 + 1)", 1536),
     "AERON_FPRINTF": ('AERON_FPRINTF(NULL, "%d", 1)', "int"),
+    "AERON_GET_ACQUIRE": ("(AERON_GET_ACQUIRE(total->wrong, total->texts), 1)", "int"),
+    "AERON_SET_RELEASE": ("(AERON_SET_RELEASE(total->wrong, 1), 1)", "int"),
+    "AERON_SET_ERR": ('(AERON_SET_ERR(1, "%s", "a text"), 1)', "int"),
+    "AERON_APPEND_ERR": ('(AERON_APPEND_ERR("a text"), 1)', "int"),
 }
 
 
 def number(value):
+    if isinstance(value, float):
+        return f"{value}f"
     return f"{value}" if abs(value) < 2**31 else f"{value}L"
 
 
@@ -39,13 +45,22 @@ def constant_check(constant):
         return f"CHECK_TEXT({name}, {json.dumps(constant['value'])});"
     if is_statement(constant):
         return f"CHECK_STATEMENT({name}, {number(constant['value'])});"
-    return f"CHECK_NUMBER({name}, {constant['c_type']}, {number(constant['value'])});"
+    kind = "FRACTION" if isinstance(constant["value"], float) else "NUMBER"
+    return f"CHECK_{kind}({name}, {constant['c_type']}, {number(constant['value'])});"
 
 
 def struct_checks(struct):
     for typedef in struct["typedefs"]:
         yield f"CHECK_STRUCT({struct['name']}, {typedef}, {struct['size']}, {struct['align']});"
     for field in struct["fields"]:
+        if "members" in field:
+            yield f"CHECK_PLACE({struct['typedefs'][0]}, {field['name']}, {field['offset']}, {field['size']});"
+            for member in field["members"]:
+                yield (
+                    f"CHECK_MEMBER({struct['typedefs'][0]}, {field['name']}.{member['name']}, {field['offset']}, "
+                    f"{member['type']});"
+                )
+            continue
         # A type in parentheses would be no type in C; the arrays' brackets go where a declaration has them.
         base, bracket, rest = field["type"].partition("[")
         yield (
@@ -64,6 +79,10 @@ def checks(facts, header):
             yield f"CHECK_ENUMERATOR({enum['typedef']}, {name}, {value});"
     for callback in facts.of("callbacks", header):
         yield f"CHECK_CALLBACK({callback['name']}, {type_of(callback)});"
+    for named in facts.of("types", header):
+        yield f"CHECK_TYPE({named['name']}, {named['type']});"
+    for thing in facts.of("objects", header):
+        yield f"CHECK_OBJECT({thing['name']}, {thing['type']});"
     for struct in facts.of("structs", header):
         yield from struct_checks(struct)
     for constant in facts.of("constants", header):

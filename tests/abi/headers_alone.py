@@ -26,14 +26,13 @@ CLOSE = "#ifdef __cplusplus\n}\n#endif\n"
 
 def ways(include):
     """(what is shown, include directories, text) for each way to include."""
-    headers = sorted(path.name for path in (include / "aeron").glob("*.h"))
+    headers = sorted(path.relative_to(include / "aeron").as_posix() for path in (include / "aeron").rglob("*.h"))
     if "aeronc.h" not in headers:
         raise SystemExit(f"{include}/aeron has no aeronc.h")
     for header in headers:
         yield f"<aeron/{header}> alone, twice", ["."], f"#include <aeron/{header}>\n" * 2
-        yield f'"{header}" from the folder aeron', ["aeron"], f'#include "{header}"\n'
         # As consumers have to do with Aeron's own.
-        yield f'<aeron/{header}> in an extern "C"', ["."], f"{OPEN}#include <aeron/{header}>\n{CLOSE}"
+        yield f'"{header}" from the folder aeron in an extern "C"', ["aeron"], f'{OPEN}#include "{header}"\n{CLOSE}'
     yield "everything", ["."], "".join(f"#include <aeron/{header}>\n" for header in headers)
     yield "everything, backwards", ["."], "".join(f"#include <aeron/{header}>\n" for header in reversed(headers))
     yield '"aeronmd.h" from the folder aeronmd', ["aeronmd"], '#include "aeronmd.h"\n'

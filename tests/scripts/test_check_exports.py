@@ -24,13 +24,32 @@ class Exports(unittest.TestCase):
         self.facts = Facts(DATA)
 
     def whole(self, library):
-        return {entry["name"]: "T" for entry in self.facts.functions if entry["library"] == library}
+        functions = {entry["name"]: "T" for entry in self.facts.functions if entry["library"] == library}
+        return functions | {entry["name"]: "D" for entry in self.facts.objects if entry["library"] == library}
 
     def findings(self, library, exported, also=()):
         return list(check_exports.findings(self.facts, library, exported, also))
 
     def test_the_lists_are_those_of_aeron(self):
-        self.assertEqual(len(self.whole(CLIENT)) + len(self.whole(DRIVER)), 468)
+        beyond = {entry["name"] for entry in self.facts.functions if entry["group"] in ("beyond", "dropped")}
+        beyond |= {entry["name"] for entry in self.facts.objects}
+        self.assertEqual(len((self.whole(CLIENT) | self.whole(DRIVER)).keys() - beyond), 468)
+
+    def test_what_others_need_beyond_the_headers_is_listed(self):
+        counts = {"C++ wrapper": 5, "C samples": 29, "archive C client": 26, "C++ wrapper tests": 6, "rusteron-client": 93}
+        for consumer, count in counts.items():
+            with self.subTest(consumer):
+                needed = [entry for entry in self.facts.functions if consumer in entry.get("needed_by", [])]
+                self.assertEqual(len(needed), count)
+
+    def test_an_object_that_is_missing_or_a_function_is_named(self):
+        exported = self.whole(CLIENT)
+        del exported["aeron_idle_strategy_noop"]
+        exported["aeron_idle_strategy_backoff"] = "T"
+        found = self.findings(CLIENT, exported)
+        self.assertEqual(len(found), 2, found)
+        self.assertIn("does not export the object aeron_idle_strategy_noop", found[0])
+        self.assertIn("aeron_idle_strategy_backoff as something else", found[1])
 
     def test_what_exports_its_list_passes(self):
         for library in (CLIENT, DRIVER):

@@ -170,6 +170,8 @@ public:
     /// One less; false when the program has none.
     bool release(aeron_image_t* handle) noexcept;
     [[nodiscard]] bool lists(aeron_image_t* handle) noexcept;
+    /// The program's references, and the subscription's as long as it lists the image; 0 when it has gone.
+    [[nodiscard]] std::int64_t count(aeron_image_t* handle) noexcept;
     /// The handle that there is, for texts and handlers; null before anybody asked.
     [[nodiscard]] aeron_subscription_t* known_handle() noexcept;
 

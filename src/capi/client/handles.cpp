@@ -62,6 +62,7 @@ std::string_view name(Kind kind) noexcept {
     case Kind::image_fragment_assembler:
     case Kind::controlled_fragment_assembler:
     case Kind::image_controlled_fragment_assembler: return "the assembler";
+    case Kind::uri_string_builder: return "the channel's builder";
     }
     return "nothing";
 }

@@ -32,6 +32,7 @@ enum class Kind : std::uint8_t {
     image_fragment_assembler,
     controlled_fragment_assembler,
     image_controlled_fragment_assembler,
+    uri_string_builder,
 };
 
 /// `the publication`, for texts.

@@ -50,6 +50,7 @@ void destroy_any(Slot& slot) noexcept {
     case Kind::image_fragment_assembler: return destroy<ImageFragmentAssemblerObject>(slot);
     case Kind::controlled_fragment_assembler: return destroy<ControlledFragmentAssemblerObject>(slot);
     case Kind::image_controlled_fragment_assembler: return destroy<ImageControlledFragmentAssemblerObject>(slot);
+    case Kind::uri_string_builder: return;  // no client holds one
     }
 }
 

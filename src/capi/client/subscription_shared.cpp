@@ -144,6 +144,12 @@ bool SubscriptionShared::lists(aeron_image_t* handle) noexcept {
     return listed_.contains(handle);
 }
 
+std::int64_t SubscriptionShared::count(aeron_image_t* handle) noexcept {
+    const std::lock_guard lock{mutex_};
+    const auto* object = find<ImageObject>(handle);
+    return object == nullptr ? 0 : object->references + (object->is_listed ? 1 : 0);
+}
+
 void SubscriptionShared::unlist(aeron_image_t* handle) noexcept {
     {
         const std::lock_guard lock{mutex_};

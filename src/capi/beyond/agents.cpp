@@ -1,24 +1,19 @@
-// Threads and locks for programs that have none of their own: Aeron's samples.
-#include "capi/client/beyond.hpp"
+// Duty cycles on threads of their own, for programs that have none: aeron_agent.h.
 #include "capi/error.hpp"
 #include "os/process.hpp"
 
-#include <atomic>
+#include <aeron/aeron_agent.h>
+
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
 
 namespace gale::capi {
 namespace {
 
-enum AgentState : std::uint8_t { unused = 0, initialised = 1, started = 2, stopped = 5 };
-
 static_assert(sizeof(std::thread) == sizeof(aeron_agent_runner_t::thread));
-static_assert(sizeof(std::mutex) <= sizeof(aeron_mutex_t));
 
 std::thread& thread_of(aeron_agent_runner_t& runner) noexcept { return reinterpret_cast<std::thread&>(runner.thread); }
-std::mutex& mutex_of(aeron_mutex_t& mutex) noexcept { return reinterpret_cast<std::mutex&>(mutex); }
 
 bool is_running(aeron_agent_runner_t& runner) noexcept {
     return __atomic_load_n(&runner.running, __ATOMIC_ACQUIRE);  // C's inline functions look at the same byte
@@ -40,26 +35,6 @@ int refuse_state(std::string_view text) noexcept { return fail(EINVAL, text); }
 
 using namespace gale::capi;  // NOLINT(google-build-using-namespace): what follows is C and has no namespace
 
-int aeron_mutex_init(aeron_mutex_t* mutex) {
-    if (mutex == nullptr) return EINVAL;
-    std::construct_at(&mutex_of(*mutex));
-    return 0;
-}
-int aeron_mutex_destroy(aeron_mutex_t* mutex) {
-    if (mutex == nullptr) return EINVAL;
-    std::destroy_at(&mutex_of(*mutex));
-    return 0;
-}
-int aeron_mutex_lock(aeron_mutex_t* mutex) {
-    if (mutex == nullptr) return EINVAL;
-    return guarded([&] { mutex_of(*mutex).lock(); });
-}
-int aeron_mutex_unlock(aeron_mutex_t* mutex) {
-    if (mutex == nullptr) return EINVAL;
-    mutex_of(*mutex).unlock();
-    return 0;
-}
-
 int aeron_agent_init(aeron_agent_runner_t* runner, const char* role_name, void* state,
                      aeron_agent_on_start_func_t on_start, void* on_start_state, aeron_agent_do_work_func_t do_work,
                      aeron_agent_on_close_func_t on_close, aeron_idle_strategy_func_t idle_strategy_func,
@@ -80,35 +55,37 @@ int aeron_agent_init(aeron_agent_runner_t* runner, const char* role_name, void* 
                    .idle_strategy = idle_strategy_func,
                    .thread = 0,
                    .running = true,
-                   .state = initialised};
+                   .state = AERON_AGENT_STATE_INITED};
         std::construct_at(&thread_of(*runner));
     });
 }
 
 int aeron_agent_start(aeron_agent_runner_t* runner) {
-    if (runner == nullptr || runner->state != initialised) return refuse_state("the runner is not ready to be started");
+    if (runner == nullptr || runner->state != AERON_AGENT_STATE_INITED)
+        return refuse_state("the runner is not ready to be started");
     return guarded([&] {
         thread_of(*runner) = std::thread{[runner] { run_agent(*runner); }};
-        runner->state = started;
+        runner->state = AERON_AGENT_STATE_STARTED;
     });
 }
 
 int aeron_agent_stop(aeron_agent_runner_t* runner) {
     if (runner == nullptr) return refuse_state("the runner is null");
-    if (runner->state != started) return 0;
+    if (runner->state != AERON_AGENT_STATE_STARTED) return 0;
     return guarded([&] {
         set_running(*runner, false);
         thread_of(*runner).join();
-        runner->state = stopped;
+        runner->state = AERON_AGENT_STATE_STOPPED;
     });
 }
 
 int aeron_agent_close(aeron_agent_runner_t* runner) {
-    if (runner == nullptr || runner->state == started) return refuse_state("the runner is null, or runs");
-    if (runner->state == unused) return 0;
+    if (runner == nullptr || runner->state == AERON_AGENT_STATE_STARTED)
+        return refuse_state("the runner is null, or runs");
+    if (runner->state == AERON_AGENT_STATE_UNUSED) return 0;
     std::destroy_at(&thread_of(*runner));
     delete[] std::exchange(runner->role_name, nullptr);
-    runner->state = unused;
+    runner->state = AERON_AGENT_STATE_UNUSED;
     if (runner->on_close != nullptr) runner->on_close(runner->agent_state);
     return 0;
 }
