@@ -7,28 +7,25 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-static int failed(void)
-{
+static int failed(void) {
     fprintf(stderr, "%s\n", aeron_errmsg());
     return 1;
 }
 
 #ifdef WITH_DRIVER
-static int drive(const char* directory)
-{
+static int drive(const char* directory) {
     aeron_driver_context_t* context = NULL;
     aeron_driver_t* driver = NULL;
     if (aeron_driver_context_init(&context) < 0 || aeron_driver_context_set_dir(context, directory) < 0 ||
-        aeron_driver_context_set_dir_delete_on_shutdown(context, true) < 0 ||
-        aeron_driver_init(&driver, context) < 0 || aeron_driver_start(driver, false) < 0)
+        aeron_driver_context_set_dir_delete_on_shutdown(context, true) < 0 || aeron_driver_init(&driver, context) < 0 ||
+        aeron_driver_start(driver, false) < 0)
         return failed();
     if (!aeron_is_driver_active(directory, 1000, NULL)) return failed();
     return aeron_driver_close(driver) < 0 || aeron_driver_context_close(context) < 0 ? failed() : 0;
 }
 #endif
 
-int main(int count, char** arguments)
-{
+int main(int count, char** arguments) {
     aeron_context_t* context = NULL;
     if (count != 2 || aeron_context_init(&context) < 0 || aeron_context_set_dir(context, arguments[1]) < 0)
         return failed();

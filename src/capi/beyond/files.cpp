@@ -1,4 +1,5 @@
 // Files and directories: aeron_fileutil.h.
+#include "capi/client/addresses.hpp"
 #include "capi/error.hpp"
 #include "os/directory.hpp"
 #include "os/paths.hpp"
