@@ -29,6 +29,8 @@ public:
         const bool may_last = duration >= std::chrono::milliseconds{1} && !is_busy_();
         poller_.wait(may_last ? std::max(duration, idle_rest) : duration);
     }
+    /// Also for what `other` waits for. False: it cannot.
+    bool park_with(net::Poller& other, Nanos duration) noexcept { return poller_.wait_with(other, duration); }
     [[nodiscard]] bool can_be_woken() const noexcept override { return !is_busy_(); }
     [[nodiscard]] Nanos processor_time() const noexcept override;
     void wake() noexcept override { poller_.wake(); }

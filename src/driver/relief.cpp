@@ -53,6 +53,10 @@ void Relief::give_back() noexcept {
     wake();
 }
 
+bool Relief::has_all() noexcept {
+    return state() == State::relieved || (state() == State::offered && !change(State::offered, State::own));
+}
+
 // Who took the time and then had to wait for a processor may come after who took it later.
 int Relief::receive_here(Tick tick) {
     tick.now = received_at_ = std::max(received_at_, tick.now);

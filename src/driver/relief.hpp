@@ -34,8 +34,10 @@ public:
 
     // The sender's thread.
     int send(Tick tick);
-    /// Before it rests: then it hears nothing.
+    /// Before it rests for long: then it hears nothing.
     void give_back() noexcept;
+    /// Before it naps: whether the receiver's work is here. It is not offered meanwhile.
+    [[nodiscard]] bool has_all() noexcept;
 
     // The receiver's thread.
     int receive(Tick tick);
@@ -60,7 +62,7 @@ private:
     bool was_relieved_ = false;           // the receiver's thread
     alignas(64) bool rested_ = true;      // the sender's thread, all that follow
     Nanos now_{};
-    Nanos light_since_{};  // no rest and not much to do
+    Nanos light_since_{};  // no long rest and not much to do
     Nanos taken_at_{};
     Nanos patience_ = first_patience;
 };

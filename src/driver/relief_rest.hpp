@@ -10,14 +10,23 @@
 
 namespace gale::driver {
 
-/// The sender's thread where it may have the receiver's work: that it gives back before it lies down.
+/// The sender's thread where it may have the receiver's work: then its naps end with what comes for the receiver, too.
+/// Before it lies down for longer it gives that work back.
 class RelievingRest final : public agent::Rest {
 public:
-    RelievingRest(PollerRest own, Relief& relief) : own_{std::move(own)}, relief_{relief} {}
+    static constexpr Nanos longest_nap = std::chrono::milliseconds{1};
+
+    /// `receivers`: what the receiver's thread waits for; outlives this.
+    RelievingRest(PollerRest own, net::Poller& receivers, Relief& relief)
+        : own_{std::move(own)}, receivers_{receivers}, relief_{relief} {}
 
     void spin() noexcept override { own_.spin(); }
     void yield() noexcept override { own_.yield(); }
     void park(Nanos duration) noexcept override {
+        if (duration < longest_nap) {
+            if (!relief_.has_all()) return own_.park(duration);
+            if (own_.park_with(receivers_, duration)) return;
+        }
         relief_.give_back();
         own_.park(duration);
     }
@@ -27,6 +36,7 @@ public:
 
 private:
     PollerRest own_;
+    net::Poller& receivers_;
     Relief& relief_;
 };
 

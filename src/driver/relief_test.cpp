@@ -108,7 +108,7 @@ TEST_F(ReliefTest, WhoRestsGivesTheWorkBackFirst) {
 TEST_F(ReliefTest, ARestOfTheSendersThreadEndsTheReliefAndTheReceiversThreadSleepsThroughIt) {
     net::testing::RecordingPoller senders;
     net::testing::RecordingPoller receivers;
-    RelievingRest sender{PollerRest{senders, [] { return true; }}, relief_};
+    RelievingRest sender{PollerRest{senders, [] { return true; }}, receivers, relief_};
     RelievedRest receiver{PollerRest{receivers, [] { return false; }}, relief_};
     receiver.park(1ms);
     EXPECT_EQ(receivers.waits, 1) << "with its own work it waits for its own sockets";
@@ -119,6 +119,32 @@ TEST_F(ReliefTest, ARestOfTheSendersThreadEndsTheReliefAndTheReceiversThreadSlee
     EXPECT_EQ(senders.waits, 1);
     EXPECT_EQ(receivers.waits, 1);
     EXPECT_EQ(receivers.wakes, 1);
+}
+
+TEST_F(ReliefTest, ANapOfTheSendersThreadEndsWithWhatComesForTheReceiverAndKeepsTheWork) {
+    net::testing::RecordingPoller senders;
+    net::testing::RecordingPoller receivers;
+    RelievingRest sender{PollerRest{senders, [] { return true; }}, receivers, relief_};
+    sender.park(100us);
+    EXPECT_EQ(senders.waits, 1) << "with its own work it waits for its own sockets";
+    EXPECT_LE(relieve(), Relief::first_patience + 200us) << "a nap is no idleness";
+    sender.park(100us);
+    EXPECT_TRUE(relief_.is_relieved());
+    EXPECT_EQ(senders.waits_with, &receivers);
+    EXPECT_EQ(senders.waits, 1);
+    senders.can_wait_with = false;
+    sender.park(100us);
+    EXPECT_FALSE(relief_.is_relieved()) << "better given back than not heard";
+    EXPECT_EQ(senders.waits, 2);
+}
+
+TEST_F(ReliefTest, WhoNapsOffersNothingMeanwhile) {
+    sender_cycle();
+    sender_cycle(Relief::first_patience);  // offers
+    EXPECT_FALSE(relief_.has_all());
+    receiver_cycle();
+    EXPECT_FALSE(relief_.is_relieved()) << "it had been taken back";
+    EXPECT_EQ(by_receiver_, 1);
 }
 
 TEST_F(ReliefTest, WhoHasItsWorkBackBeginsAnew) {

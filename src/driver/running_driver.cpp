@@ -237,7 +237,7 @@ void RunningDriver::start_dedicated() {
     PollerRest sender_rest{network_->sender_poller(), [this] { return network_->has_publications(); }};
     PollerRest receiver_rest{network_->receiver_poller(), [this] { return network_->has_images(); }};
     if (relief_) {
-        sender_rest_ = std::make_unique<RelievingRest>(std::move(sender_rest), *relief_);
+        sender_rest_ = std::make_unique<RelievingRest>(std::move(sender_rest), network_->receiver_poller(), *relief_);
         receiver_rest_ = std::make_unique<RelievedRest>(std::move(receiver_rest), *relief_);
     } else {
         sender_rest_ = std::make_unique<PollerRest>(std::move(sender_rest));

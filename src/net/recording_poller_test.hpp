@@ -17,6 +17,10 @@ public:
         for (auto* const transport : has_something) handler(*transport);
     }
     void wait(Nanos /*longest*/) noexcept override { ++waits; }
+    bool wait_with(Poller& other, Nanos /*longest*/) noexcept override {
+        if (can_wait_with) waits_with = &other;
+        return can_wait_with;
+    }
     void wake() noexcept override { ++wakes; }
 
     std::vector<Transport*> added;
@@ -24,6 +28,8 @@ public:
     int looks = 0;
     int waits = 0;
     int wakes = 0;
+    bool can_wait_with = true;
+    Poller* waits_with = nullptr;
 };
 
 }  // namespace gale::net::testing

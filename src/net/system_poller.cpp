@@ -13,12 +13,21 @@
 #include <array>
 #include <cerrno>
 #include <ctime>
+#include <span>
 
 namespace gale::net {
 namespace {
 
 [[noreturn]] void refuse(const char* what) {
     throw Error{ErrorCode::generic, std::string{"cannot "} + what + ": " + os::reason(errno)};
+}
+
+/// False when the time was over, or a signal came.
+bool sleep(std::span<pollfd> descriptors, Nanos longest) noexcept {
+    timespec span{};
+    span.tv_sec = static_cast<time_t>(longest.count() / 1'000'000'000);
+    span.tv_nsec = static_cast<long>(longest.count() % 1'000'000'000);
+    return ::ppoll(descriptors.data(), descriptors.size(), &span, nullptr) > 0;
 }
 
 }  // namespace
@@ -68,18 +77,30 @@ void SystemPoller::ready(FunctionRef<void(Transport&)> handler) noexcept {
 /// The flag decides, the descriptor only ends the sleep. A wake whose write somebody else's reading took away has left
 /// its flag, which is looked at before lying down; a write that comes late ends one later sleep too early.
 void SystemPoller::wait(Nanos longest) noexcept {
-    const bool may_sleep = longest > Nanos::zero() && unwatched_.empty();
-    if (!woken_.load(std::memory_order_acquire) && may_sleep) {  // pairs with wake: what it announces is visible
+    if (longest > Nanos::zero() && may_sleep()) {
         pollfd set{.fd = epoll_, .events = POLLIN, .revents = 0};
-        timespec span{};
-        span.tv_sec = static_cast<time_t>(longest.count() / 1'000'000'000);
-        span.tv_nsec = static_cast<long>(longest.count() % 1'000'000'000);
-        if (::ppoll(&set, 1, &span, nullptr) <= 0) return;
+        if (!sleep({&set, 1}, longest)) return;
         forget_wake();
     } else if (woken_.load(std::memory_order_relaxed)) {
         forget_wake();
     }
 }
+
+bool SystemPoller::wait_with(Poller& other, Nanos longest) noexcept {
+    auto* const second = dynamic_cast<SystemPoller*>(&other);
+    if (second == nullptr) return false;
+    if (longest > Nanos::zero() && may_sleep() && second->may_sleep()) {
+        std::array<pollfd, 2> set{pollfd{.fd = epoll_, .events = POLLIN, .revents = 0},
+                                  pollfd{.fd = second->epoll_, .events = POLLIN, .revents = 0}};
+        if (!sleep(set, longest)) return true;
+    }
+    for (SystemPoller* const each : {this, second})
+        if (each->woken_.load(std::memory_order_relaxed)) each->forget_wake();
+    return true;
+}
+
+// acquire pairs with wake: what it announces is visible
+bool SystemPoller::may_sleep() const noexcept { return !woken_.load(std::memory_order_acquire) && unwatched_.empty(); }
 
 // Who does not sleep needs no descriptor that says so each time; the flag stays for the next sleep.
 void SystemPoller::silence_wake() noexcept {

@@ -21,9 +21,11 @@ public:
     void remove(Transport& transport) noexcept override;
     void ready(FunctionRef<void(Transport&)> handler) noexcept override;
     void wait(Nanos longest) noexcept override;
+    bool wait_with(Poller& other, Nanos longest) noexcept override;
     void wake() noexcept override;
 
 private:
+    [[nodiscard]] bool may_sleep() const noexcept;
     void silence_wake() noexcept;
     void forget_wake() noexcept;
 

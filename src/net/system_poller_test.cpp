@@ -1,4 +1,5 @@
 #include "net/network.hpp"
+#include "net/recording_poller_test.hpp"
 #include "net/system_poller.hpp"
 #include "net/testing.hpp"
 
@@ -83,6 +84,30 @@ TEST_P(SystemPollerTest, WhoIsRemovedIsNotNamed) {
     poller_.remove(*transports_[0]);
     EXPECT_TRUE(heard().empty());
     poller_.wait(Nanos::zero());
+}
+
+TEST_P(SystemPollerTest, OneThreadWaitsForTwo) {
+    SystemPoller other;
+    const auto transport = system_network().open({.local = at("127.0.0.1")});
+    other.add(*transport);
+    // What comes to either, and a wake of either, end it.
+    send_to(0);
+    EXPECT_TRUE(other.wait_with(poller_, hours{1}));
+    EXPECT_TRUE(poller_.wait_with(other, hours{1}));
+    EXPECT_FALSE(heard().empty());
+    for (SystemPoller* woken : {&poller_, &other}) {
+        woken->wake();
+        EXPECT_TRUE(poller_.wait_with(other, hours{1}));
+        std::thread waking{[&] { woken->wake(); }};
+        EXPECT_TRUE(poller_.wait_with(other, hours{1}));
+        waking.join();
+        EXPECT_TRUE(poller_.wait_with(other, std::chrono::milliseconds{1})) << "nothing is left of it";
+    }
+}
+
+TEST_P(SystemPollerTest, WithAStrangerNobodyWaits) {
+    RecordingPoller stranger;
+    EXPECT_FALSE(poller_.wait_with(stranger, hours{1}));
 }
 
 TEST_P(SystemPollerTest, AWaitEndsByItself) { poller_.wait(std::chrono::milliseconds{1}); }

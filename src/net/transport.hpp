@@ -87,6 +87,9 @@ public:
     virtual void ready(FunctionRef<void(Transport&)> handler) noexcept = 0;
     /// Gives the processor away until something arrives, `wake` is called, or `longest` is over.
     virtual void wait(Nanos longest) noexcept = 0;
+    /// The same, ended by what would end a `wait` of `other`, too, which nobody else waits for. False: these two cannot
+    /// be waited for together, and nothing was done.
+    virtual bool wait_with(Poller& /*other*/, Nanos /*longest*/) noexcept { return false; }
     /// From any thread: ends a `wait`, or keeps the next one from lying down.
     virtual void wake() noexcept = 0;
 };
