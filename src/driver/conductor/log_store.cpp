@@ -115,7 +115,10 @@ void LogStore::count_jobs() noexcept {
 
 int LogStore::do_work(Tick tick) {
     if (!has_work()) return 0;
-    return unmap_one() || allocate_one() ? 1 : remove_again(tick);
+    // To give back a long log takes tens of milliseconds: a stream that waits for its first term shall not wait for
+    // that.
+    const bool done = allocate_one(Growing::urgent) || unmap_one() || allocate_one(Growing::any);
+    return done ? 1 : remove_again(tick);
 }
 
 void LogStore::finish() {
@@ -136,8 +139,8 @@ bool LogStore::unmap_one() {
 
 // A slice may take long on a busy machine, and the conductor takes the lock in the midst of its work: so the log is
 // taken out, and given its slice while nobody is held up.
-bool LogStore::allocate_one() {
-    std::shared_ptr<StoredLog> log = take_growing();
+bool LogStore::allocate_one(Growing which) {
+    std::shared_ptr<StoredLog> log = take_growing(which);
     if (!log) return false;
     const std::int64_t before = log->done_;
     bool more = false;
@@ -151,11 +154,11 @@ bool LogStore::allocate_one() {
     return true;
 }
 
-std::shared_ptr<StoredLog> LogStore::take_growing() {
+std::shared_ptr<StoredLog> LogStore::take_growing(Growing which) {
     const std::scoped_lock lock{mutex_};
-    if (growing_.empty()) return nullptr;
     const auto urgent = std::ranges::find_if(growing_, [](const auto& log) { return log->is_urgent(); });
-    const auto next = urgent != growing_.end() ? urgent : growing_.begin();
+    const auto next = urgent != growing_.end() || which == Growing::urgent ? urgent : growing_.begin();
+    if (next == growing_.end()) return nullptr;
     std::shared_ptr<StoredLog> log = std::move(*next);
     growing_.erase(next);
     allocating_ = log.get();

@@ -104,8 +104,9 @@ private:
     void count_jobs() noexcept;
     void check_space(std::int64_t needed, std::optional<std::string>& warning);
     [[nodiscard]] bool unmap_one();
-    [[nodiscard]] bool allocate_one();
-    [[nodiscard]] std::shared_ptr<StoredLog> take_growing();
+    enum class Growing { urgent, any };
+    [[nodiscard]] bool allocate_one(Growing which);
+    [[nodiscard]] std::shared_ptr<StoredLog> take_growing(Growing which);
     void put_back(std::shared_ptr<StoredLog> log, std::int64_t allocated, bool more);
     [[nodiscard]] int remove_again(Tick tick);
     [[nodiscard]] int remove_some(std::size_t most);

@@ -101,6 +101,18 @@ TEST_F(Store, LetsAFreshLogHaveItsFirstTermBeforeTheRestOfOthers) {
     EXPECT_GT(fresh.log->allocated_to().value, 4 * mib);
 }
 
+TEST_F(Store, LetsAFreshLogHaveItsFirstTermBeforeOthersAreUnmapped) {
+    auto leaving = store.create(settings(1, 64 * 1024)).log;
+    const std::weak_ptr<driver::StoredLog> left = leaving;
+    store.release(std::move(leaving));
+    const auto fresh = store.create(settings(2, 4 * mib)).log;
+    for (; fresh->allocated_to() < Position{4 * mib}; store.do_work(at(0s)))
+        EXPECT_FALSE(left.expired()) << "a stream waits meanwhile";
+    store.do_work(at(0s));
+    EXPECT_TRUE(left.expired()) << "before the rest of it";
+    EXPECT_FALSE(fresh->is_whole());
+}
+
 TEST_F(Store, RemovesTheFileAtOnceAndUnmapsLater) {
     auto created = store.create(settings(1, 4 * mib));
     EXPECT_TRUE(std::filesystem::exists(path_of(1)));
