@@ -1,5 +1,7 @@
 // Publications, subscriptions and images through the C ABI, on a driver of ours.
 #include "abi/client_fixture_test.hpp"
+
+#include <aeron/aeron_client_error.h>
 #include "system/ports.hpp"
 
 #include <array>
