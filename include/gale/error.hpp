@@ -27,8 +27,8 @@ enum class ErrorCode : std::int32_t {
     storage_space = 12,
     image_rejected = 13,
     publication_revoked = 14,
-    driver_timeout = 1000,             ///< no living driver in the directory, or it has forgotten this client
-    client_timeout = 1001,             ///< the driver gave this client up
+    driver_timeout = 1000,  ///< no living driver in the directory, or it dropped this client's heartbeat counter
+    client_timeout = 1001,  ///< the driver said that it gave this client up
     conductor_service_timeout = 1002,  ///< the client's conductor did not run for longer than the driver waits
     client_buffer_full = 1003,
     driver_buffer_full = 1004,  ///< the ring to the driver stayed full

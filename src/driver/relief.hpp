@@ -13,7 +13,8 @@ namespace gale::driver {
 
 /// Where processors are fewer than threads, each thread more that looks for work takes time from the one that has some.
 /// So in light traffic the sender's thread does the receiver's work, too, and the receiver's thread sleeps; it has its
-/// work back as soon as either is much, or the sender's thread would rest. docs/adr/0005-fewer-threads-than-agents.md.
+/// work back as soon as either is much, or the sender's thread would rest for a millisecond.
+/// docs/adr/0005-fewer-threads-than-agents.md.
 ///
 /// The work changes hands by a word: `own`, set to `offered` by the sender's thread, to `relieved` by the receiver's,
 /// which does not work from then on, and back to `own` by the sender's. Each touches the receiver only when the word

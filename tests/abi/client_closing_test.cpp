@@ -221,6 +221,20 @@ TEST_F(CAbiClient, LetsGoOfTheLogsOfWhatWasClosedByItself) {
     while (mappings_of(directory.path()) > 0) std::this_thread::yield();
 }
 
+TEST_F(CAbiClient, LetsGoOfItsLogsHoweverLongSingleOnesLinger) {
+    CClient client{directory.path(), Conductor::own_thread, [](aeron_context_t* context) {
+                       EXPECT_EQ(aeron_context_set_resource_linger_duration_ns(context, 3'600'000'000'000), 0);
+                   }};
+    aeron_exclusive_publication_t* const one = client.exclusive("aeron:ipc");
+    ASSERT_NE(one, nullptr);
+    const int of_one = mappings_of(directory.path());
+    ASSERT_NE(client.exclusive("aeron:ipc", 11), nullptr);
+    EXPECT_GT(mappings_of(directory.path()), of_one);
+    EXPECT_EQ(aeron_exclusive_publication_close(one, nullptr, nullptr), 0);
+    client.close();
+    while (mappings_of(directory.path()) > of_one) std::this_thread::yield();
+}
+
 /// Who hears of the end of a client.
 struct Ends {
     aeron_t* client = nullptr;

@@ -16,8 +16,8 @@ def read(path):
 
 
 class Facts:
-    def __init__(self, folder):
-        folders = (Path(folder), Path(folder) / "beyond")
+    def __init__(self, folder, with_beyond=True):
+        folders = (Path(folder), Path(folder) / "beyond") if with_beyond else (Path(folder),)
         for kind in KINDS:
             setattr(self, kind, [entry for each in folders for entry in read(each / f"{kind}.json")])
         layouts = [read(each / "structs.json") for each in folders]

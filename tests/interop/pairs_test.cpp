@@ -96,7 +96,8 @@ TEST_P(Pairs, MessagesArriveInEveryLanguage) {
     const std::string end =
         std::to_string(number_in(publisher.expect("published count=" + count + " position=[0-9]+"), "position"));
     for (Peer& subscriber : subscribers) {
-        subscriber.expect("available session=" + session + " position=0");
+        // Where it stands by then: Aeron's own C client has no handler for images, and looks when it comes round to it.
+        subscriber.expect("available session=" + session + " position=[0-9]+");
         subscriber.expect("received session=" + session + " count=" + count + " bytes=[0-9]+ errors=0");
     }
     publisher.tell("close");

@@ -23,9 +23,9 @@ void aeron_format_to_hex(char* str, size_t str_length, const uint8_t* data, size
 /// Decimal digits of the number, 1 to 10.
 int aeron_digit_count(uint32_t value);
 
-/// Cuts `input` where `delimiter` stands, from its end to its begin: the last piece becomes tokens[0]. The pieces lie
-/// in `input`, whose delimiters become zeros. Returns how many there are; -1 with EINVAL for nulls, for a delimiter of
-/// 0, and for more than `max_tokens`, when nothing was cut.
+/// Cuts `input` where `delimiter` stands, from its end to its begin: the last piece becomes tokens[0]. Pieces of no
+/// length are none. The others lie in `input`, each with a zero behind it. Returns how many there are; -EINVAL for
+/// nulls and for a delimiter of 0, -ERANGE for more than `max_tokens`, of which the last were cut.
 int aeron_tokenise(char* input, char delimiter, int max_tokens, char** tokens);
 
 /// True, and the length in `length`, when there is a zero among the first `length_bound` bytes; false otherwise, with

@@ -47,23 +47,24 @@ void aeron_format_to_hex(char* str, size_t str_length, const uint8_t* data, size
 int aeron_digit_count(uint32_t value) { return static_cast<int>(std::to_string(value).size()); }
 
 int aeron_tokenise(char* input, char delimiter, int max_tokens, char** tokens) {
-    if (input == nullptr || tokens == nullptr || delimiter == '\0')
-        return fail(EINVAL, "the text, or the place for its pieces, is null, or the delimiter is 0");
-    const std::string_view text{input};
-    const auto count = std::ranges::count(text, delimiter) + 1;
-    if (count > max_tokens)
-        return fail(EINVAL, "the text has " + std::to_string(count) + " pieces, there is room for " +
-                                std::to_string(max_tokens));
-    std::size_t end = text.size();
-    for (int i = 0; i < static_cast<int>(count); ++i) {
-        const std::size_t before = end == 0 ? std::string_view::npos : text.rfind(delimiter, end - 1);
-        const bool is_first = before == std::string_view::npos;
-        tokens[i] = is_first ? input : input + before + 1;
-        if (is_first) break;
-        input[before] = '\0';
-        end = before;
+    if (input == nullptr || tokens == nullptr || delimiter == '\0') {
+        set_error(EINVAL, "the text, or the place for its pieces, is null, or the delimiter is 0");
+        return -EINVAL;
     }
-    return static_cast<int>(count);
+    int count = 0;
+    for (std::size_t end = std::string_view{input}.size(); end > 0; --end) {
+        if (input[end - 1] == delimiter) continue;
+        std::size_t begin = end - 1;
+        while (begin > 0 && input[begin - 1] != delimiter) --begin;
+        if (count == max_tokens) {
+            set_error(ERANGE, "the text has more than " + std::to_string(max_tokens) + " pieces");
+            return -ERANGE;
+        }
+        input[end] = '\0';
+        tokens[count++] = input + begin;
+        end = begin + 1;
+    }
+    return count;
 }
 
 bool aeron_str_length(const char* str, size_t length_bound, size_t* length) {

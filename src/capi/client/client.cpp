@@ -286,6 +286,7 @@ int aeron_close(aeron_t* client) {
     if (object->is_closing.exchange(true)) return fail(EINVAL, "the client is being closed already");
     data.core->close();
     const int result = call_close_handlers(data);
+    data.core->settle();  // a program that steps it on another thread may be in a handler
     data.end_handles();
     invalidate<ClientObject>(client);
     destroy_later(slot_of(client), std::min(data.linger, longest_client_linger));

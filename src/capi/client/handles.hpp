@@ -35,6 +35,8 @@ enum class Kind : std::uint8_t {
     uri_string_builder,
 };
 
+static_assert(static_cast<int>(Kind::image_controlled_fragment_assembler) < 16, "a token has four bits for it");
+
 /// `the publication`, for texts.
 [[nodiscard]] std::string_view name(Kind kind) noexcept;
 

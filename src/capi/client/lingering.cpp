@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <condition_variable>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,9 +23,10 @@ class Lingering {
 public:
     void add(Slot& slot, Nanos after) {
         const std::lock_guard lock{mutex_};
-        waiting_.emplace(SteadyClock::now() + after, &slot);
+        const auto place = waiting_.emplace(SteadyClock::now() + after, &slot);
         if (!is_watched_) std::thread{[this] { watch(); }}.detach();
         is_watched_ = true;
+        if (place == waiting_.begin()) earlier_.notify_one();
     }
     [[nodiscard]] bool is_elsewhere() const noexcept { return home_.is_elsewhere(); }
 
@@ -33,10 +35,7 @@ private:
         os::name_thread("aeron-linger");
         std::unique_lock lock{mutex_};
         while (!waiting_.empty()) {
-            const auto first = waiting_.begin()->first;
-            lock.unlock();
-            std::this_thread::sleep_until(first + a_little);  // with those that come just behind it
-            lock.lock();
+            earlier_.wait_until(lock, waiting_.begin()->first + a_little);  // with those that come just behind it
             while (!waiting_.empty() && waiting_.begin()->first <= SteadyClock::now()) {
                 const auto over = waiting_.extract(waiting_.begin());
                 lock.unlock();
@@ -51,6 +50,7 @@ private:
 
     const os::Home home_;
     std::mutex mutex_;
+    std::condition_variable earlier_;                        // one came that is the first to go
     std::multimap<SteadyClock::time_point, Slot*> waiting_;  // equal times in the order of arrival
     bool is_watched_ = false;
 };

@@ -14,6 +14,7 @@ namespace {
 // Allocating costs about 0.3 ms a MiB: what an add waits for is kept small, the rest happens behind its back.
 constexpr std::int64_t first_slice = 512 * 1024;
 constexpr std::int64_t slice = 2 * 1024 * 1024;
+constexpr int urgent_slices_in_a_row = 64;
 
 }  // namespace
 
@@ -115,10 +116,14 @@ void LogStore::count_jobs() noexcept {
 
 int LogStore::do_work(Tick tick) {
     if (!has_work()) return 0;
-    // To give back a long log takes tens of milliseconds: a stream that waits for its first term shall not wait for
-    // that.
-    const bool done = allocate_one(Growing::urgent) || unmap_one() || allocate_one(Growing::any);
-    return done ? 1 : remove_again(tick);
+    // To give back a long log takes tens of milliseconds. A stream that waits for its first term shall not wait for
+    // that; but others wait for the room: for so many slices at most.
+    if (urgent_slices_ < urgent_slices_in_a_row && allocate_one(Growing::urgent)) {
+        ++urgent_slices_;
+        return 1;
+    }
+    urgent_slices_ = 0;
+    return unmap_one() || allocate_one(Growing::any) ? 1 : remove_again(tick);
 }
 
 void LogStore::finish() {
@@ -147,11 +152,18 @@ bool LogStore::allocate_one(Growing which) {
     try {
         more = log->allocate_slice(slice, options_.allocate);
     } catch (const Error&) {
-        log->starved_.store(true, std::memory_order_release);
+        more = is_giving_back();  // then there is room soon
+        if (!more) log->starved_.store(true, std::memory_order_release);
+        urgent_slices_ = urgent_slices_in_a_row;
     }
     const std::int64_t allocated = log->done_ - before;
     put_back(std::move(log), allocated, more);
     return true;
+}
+
+bool LogStore::is_giving_back() {
+    const std::scoped_lock lock{mutex_};
+    return !leaving_.empty();
 }
 
 std::shared_ptr<StoredLog> LogStore::take_growing(Growing which) {
@@ -171,10 +183,8 @@ void LogStore::put_back(std::shared_ptr<StoredLog> log, std::int64_t allocated, 
     promised_.fetch_sub(allocated, std::memory_order_relaxed);
     if (released || !more)
         promised_.fetch_sub(log->missing(), std::memory_order_relaxed);
-    else if (log->is_urgent())
-        growing_.push_front(std::move(log));
     else
-        growing_.push_back(std::move(log));  // those that can wait take turns
+        growing_.push_back(std::move(log));  // they take turns, and before them those that are urgent
     count_jobs();
 }
 

@@ -107,6 +107,7 @@ private:
     enum class Growing { urgent, any };
     [[nodiscard]] bool allocate_one(Growing which);
     [[nodiscard]] std::shared_ptr<StoredLog> take_growing(Growing which);
+    [[nodiscard]] bool is_giving_back();
     void put_back(std::shared_ptr<StoredLog> log, std::int64_t allocated, bool more);
     [[nodiscard]] int remove_again(Tick tick);
     [[nodiscard]] int remove_some(std::size_t most);
@@ -121,6 +122,7 @@ private:
     std::deque<std::shared_ptr<StoredLog>> leaving_;
     std::deque<std::string> unremoved_;      ///< paths
     std::optional<Nanos> next_removal_;      ///< of whoever calls `do_work`
+    int urgent_slices_ = 0;                  ///< the same: since a log was given back, or nothing was urgent
     std::atomic<std::int64_t> promised_{0};  ///< bytes not yet allocated of logs that grow
     std::atomic<std::int64_t> mapped_{0};
     std::atomic<std::int64_t> failed_removals_{0};

@@ -113,6 +113,42 @@ TEST_F(Store, LetsAFreshLogHaveItsFirstTermBeforeOthersAreUnmapped) {
     EXPECT_FALSE(fresh->is_whole());
 }
 
+TEST_F(Store, LetsFreshLogsTakeTurns) {
+    const auto one = store.create(settings(1, 16 * mib));
+    const auto other = store.create(settings(2, 16 * mib));
+    for (int i = 0; i < 6; ++i) store.do_work(at(0s));
+    EXPECT_GT(one.log->allocated_to(), Position{4 * mib});
+    EXPECT_EQ(one.log->allocated_to(), other.log->allocated_to());
+}
+
+TEST_F(Store, UnmapsBeforeLongHoweverManyFreshLogsThereAre) {
+    auto leaving = store.create(settings(1, 64 * 1024)).log;
+    const std::weak_ptr<driver::StoredLog> left = leaving;
+    store.release(std::move(leaving));
+    const auto fresh = store.create(settings(2, 256 * mib)).log;
+    int slices = 0;
+    while (!left.expired()) {
+        store.do_work(at(0s));
+        ASSERT_LT(++slices, 100);
+    }
+    EXPECT_LT(fresh->allocated_to(), Position{256 * mib});
+}
+
+TEST_F(Store, WaitsForRoomThatIsBeingGivenBack) {
+    std::weak_ptr<driver::StoredLog> left;
+    bool is_full = false;
+    LogStore tight{{.directory = directory.path(), .allocate = [&](const auto&, auto, auto) {
+                        if (is_full && !left.expired()) throw Error{ErrorCode::storage_space, "full"};
+                    }}};
+    auto leaving = tight.create(settings(1, 64 * 1024)).log;
+    left = leaving;
+    const auto fresh = tight.create(settings(2, 4 * mib)).log;
+    is_full = true;
+    tight.release(std::move(leaving));
+    while (!fresh->is_whole()) ASSERT_EQ(tight.do_work(at(0s)), 1);
+    EXPECT_FALSE(fresh->is_starved());
+}
+
 TEST_F(Store, RemovesTheFileAtOnceAndUnmapsLater) {
     auto created = store.create(settings(1, 4 * mib));
     EXPECT_TRUE(std::filesystem::exists(path_of(1)));

@@ -134,6 +134,7 @@ private:
     int send_naks(Nanos now) noexcept;
     int measure_when_due(Nanos now) noexcept;
     [[nodiscard]] bool is_unheard(Nanos now) noexcept;
+    void begin_patience() noexcept;
     [[nodiscard]] std::int32_t window_to_send() const noexcept;
     void count_transports(Nanos now) noexcept;
     template <class Send> int to_all(Nanos now, bool also_silent, Send&& send) noexcept;

@@ -35,11 +35,20 @@ int Image::send_status_when_due(Nanos now) noexcept {
     const bool timed_out = now >= status_deadline_;
     if (rejection_) return timed_out ? send_error(now) : 0;
     const std::int32_t window = window_to_send();
-    const bool grown = window > said_window_ && (window == window_ || window >= said_window_ + window_ / 4);
+    const std::int32_t step = std::min(window_ / 4, longest_step);
+    const bool grown = window > said_window_ && (window == window_ || window >= said_window_ + step);
     const bool shrunk = window_ < said_window_;
-    const bool consumed = consumed_ > scheduled_ + std::min(window_ / 4, longest_step);
-    if (!timed_out && !status_is_due_ && !grown && !shrunk && !consumed && !is_unheard(now)) return 0;
+    const bool consumed = consumed_ > scheduled_ + step;
+    const bool is_news = timed_out || status_is_due_ || grown || shrunk || consumed;
+    if (!is_news && !is_unheard(now)) return 0;
+    // Said again it begins no patience anew, but where it grants more.
+    if (is_news && consumed_ > scheduled_) begin_patience();
     return send_status(now, window, timed_out);
+}
+
+void Image::begin_patience() noexcept {
+    const RoundTrip& round_trip = recovery_.round_trip();
+    unheard_patience_ = round_trip.known() ? std::max(round_trip.timeout(), Nanos{1'000'000}) : guessed_round_trip;
 }
 
 // A publication that stands where an earlier status message let it go may not have had the last ones.
@@ -72,10 +81,7 @@ int Image::send_status(Nanos now, std::int32_t window, bool timed_out) noexcept 
         to_all(now, false, [&](Destination& to, const auto& address) { return to.send(frame, address, *driver_); });
     add(driver_->status_messages_sent, sent);
 
-    if (grants_.add(consumed_ + window) || consumed_ > scheduled_) {
-        const RoundTrip& round_trip = recovery_.round_trip();
-        unheard_patience_ = round_trip.known() ? std::max(round_trip.timeout(), Nanos{1'000'000}) : guessed_round_trip;
-    }
+    if (grants_.add(consumed_ + window)) begin_patience();
     scheduled_ = consumed_;
     said_window_ = window;
     last_status_ = now;

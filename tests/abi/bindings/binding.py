@@ -115,7 +115,7 @@ class Binding:
     """The functions of one library, found when first called, as Julia does, and a note of each that was."""
 
     def __init__(self, *paths):
-        facts = Facts(DATA)
+        facts = Facts(DATA, with_beyond=False)
         self.types = Types(facts)
         self.constants = {entry["name"]: entry.get("value") for entry in facts.constants}
         self.called = set()

@@ -18,9 +18,7 @@ from client_calls_of_bindings import Client, content, Inbox, offer_until_taken
 STREAM = 3001
 # docs/compatibility.md, "A driver by aeronmd.h": they take what is built in, and refuse the rest with words.
 BUILT_IN_ONLY = {
-    "receiver_io_vector_capacity", "sender_io_vector_capacity", "network_publication_max_messages_per_send",
     "name_resolver_init_args", "resolver_name", "resolver_interface", "resolver_bootstrap_neighbor",
-    "async_executor_threads",
 }  # fmt: skip
 
 
