@@ -166,7 +166,6 @@ TEST(CAbiConnecting, SaysWhyThereIsNoDriver) {
 
 TEST_F(CAbiClient, TakesTheLeastTimeThereIsForNone) {
     CClient client{directory.path(), Conductor::own_thread, [](aeron_context_t* context) {
-                       EXPECT_EQ(aeron_context_set_driver_timeout_ms(context, 0), 0);
                        EXPECT_EQ(aeron_context_set_keepalive_interval_ns(context, 0), 0);
                        EXPECT_EQ(aeron_context_set_idle_sleep_duration_ns(context, 0), 0);
                    }};

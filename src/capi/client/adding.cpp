@@ -44,8 +44,8 @@ template <class Resource> Asked asked(std::shared_ptr<client::PendingState> requ
 
 /// Whoever looks at a pending operation: a thread may poll one while another removes what it asks for by its id.
 std::mutex& pending_gate() noexcept {
-    static auto* const gate = new std::mutex;  // lives as long as any thread may call
-    return *gate;
+    static std::mutex gate;
+    return gate;
 }
 
 /// Its handle is stale from now on. Within the gate.

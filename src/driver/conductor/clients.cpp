@@ -31,11 +31,9 @@ void Clients::keepalive(ClientId id, Tick tick) noexcept {
     found->second.changed = tick.now;
 }
 
-void Clients::close(ClientId id) noexcept {
+void Clients::close(ClientId id, Tick tick, const Release& release) {
     const auto found = clients_.find(id);
-    if (found == clients_.end()) return;
-    found->second.closed = true;
-    counters_.value(found->second.heartbeat).store_release(0);
+    if (found != clients_.end()) forget(found, tick, release);
 }
 
 void Clients::own_counter(ClientId id, CorrelationId registration, CounterId counter) {
@@ -63,7 +61,6 @@ void Clients::forgive_pause(Nanos now) noexcept {
 }
 
 bool Clients::has_expired(Client& client, Tick tick) const noexcept {
-    if (client.closed) return true;
     // Who lives changes the word; what it says is not judged. So a wall clock that steps kills nobody and keeps no dead
     // alive.
     const std::int64_t seen = counters_.value(client.heartbeat).load_acquire();
@@ -74,7 +71,7 @@ bool Clients::has_expired(Client& client, Tick tick) const noexcept {
     return tick.now - client.changed > rules_.liveness_timeout;
 }
 
-void Clients::check(Tick tick, const std::function<void(ClientId)>& release) {
+void Clients::check(Tick tick, const Release& release) {
     forgive_pause(tick.now);
     for (auto it = clients_.begin(); it != clients_.end();) {
         auto& [id, client] = *it;
@@ -82,19 +79,22 @@ void Clients::check(Tick tick, const std::function<void(ClientId)>& release) {
             ++it;
             continue;
         }
-        if (!client.closed) {
-            system_.add(control::SystemCounter::client_timeouts);
-            voice_.tell(control::ClientTimeout{id});
-        }
-        voice_.tell(control::UnavailableCounter{CorrelationId{id.value}, client.heartbeat});
-        for (const OwnedCounter& owned : client.counters) {
-            voice_.tell(control::UnavailableCounter{owned.registration, owned.counter});
-            counters_.free(owned.counter, tick);
-        }
-        release(id);
-        counters_.free(client.heartbeat, tick);
-        it = clients_.erase(it);
+        system_.add(control::SystemCounter::client_timeouts);
+        voice_.tell(control::ClientTimeout{id});
+        it = forget(it, tick, release);
     }
+}
+
+Clients::Place Clients::forget(Place place, Tick tick, const Release& release) {
+    auto& [id, client] = *place;
+    voice_.tell(control::UnavailableCounter{CorrelationId{id.value}, client.heartbeat});
+    for (const OwnedCounter& owned : client.counters) {
+        voice_.tell(control::UnavailableCounter{owned.registration, owned.counter});
+        counters_.free(owned.counter, tick);
+    }
+    release(id);
+    counters_.free(client.heartbeat, tick);
+    return clients_.erase(place);
 }
 
 }  // namespace gale::driver

@@ -27,15 +27,17 @@ public:
     void get_or_add(ClientId id, Tick tick);
     [[nodiscard]] bool contains(ClientId id) const noexcept { return clients_.contains(id); }
     void keepalive(ClientId id, Tick tick) noexcept;
-    /// Said goodbye: it is gone at the next tick, without being called timed out.
-    void close(ClientId id) noexcept;
+    /// What a client held elsewhere is to be given up.
+    using Release = std::function<void(ClientId)>;
+    /// Said goodbye: it is gone at once, without being called timed out.
+    void close(ClientId id, Tick tick, const Release& release);
 
     void own_counter(ClientId id, CorrelationId registration, CounterId counter);
     /// The counter of that registration if this client owns it; it is then nobody's.
     [[nodiscard]] std::optional<CounterId> disown_counter(ClientId id, CorrelationId registration) noexcept;
 
     /// For each client that lives no longer: says so, calls `release` for what it held elsewhere, and forgets it.
-    void check(Tick tick, const std::function<void(ClientId)>& release);
+    void check(Tick tick, const Release& release);
 
 private:
     struct OwnedCounter {
@@ -44,13 +46,15 @@ private:
     };
     struct Client {
         CounterId heartbeat;
-        bool closed = false;
         std::int64_t last_seen = 0;  ///< value of the heartbeat when it last changed
         Nanos changed{};             ///< when that was seen
         std::vector<OwnedCounter> counters;
     };
     void forgive_pause(Nanos now) noexcept;
     [[nodiscard]] bool has_expired(Client& client, Tick tick) const noexcept;
+    using Place = std::map<ClientId, Client>::iterator;
+    /// The one behind it.
+    Place forget(Place place, Tick tick, const Release& release);
 
     shm::CountersManager& counters_;
     SystemCounters& system_;

@@ -89,14 +89,16 @@ int Conductor::do_work(Tick tick) {
     return work;
 }
 
+void Conductor::release(ClientId client, Tick tick) {
+    parked_.drop_client(client);
+    ipc_.release_client(client, tick);
+    publications_.release_client(client, tick);
+    subscriptions_.release_client(client, tick);
+}
+
 void Conductor::on_timer(Tick tick) {
     ring_.consumer_heartbeat().store_release(tick.wall.count());
-    clients_.check(tick, [&](ClientId client) {
-        parked_.drop_client(client);
-        ipc_.release_client(client, tick);
-        publications_.release_client(client, tick);
-        subscriptions_.release_client(client, tick);
-    });
+    clients_.check(tick, [&](ClientId client) { release(client, tick); });
     ipc_.on_timer(tick);
     publications_.on_timer(tick);
     subscriptions_.on_timer(tick);

@@ -51,6 +51,8 @@ public:
 
 private:
     void on_timer(Tick tick);
+    /// Everything that a client that has gone held.
+    void release(ClientId client, Tick tick);
     void check_blocked_commands(Tick tick);
     void mend_ring(std::int64_t head, std::int64_t tail);
     int read_commands(Tick tick);

@@ -121,10 +121,11 @@ void Conductor::on(const control::RemoveCounter& command, Tick tick) {
 }
 
 void Conductor::on(const control::ClientClose& command, Tick tick) {
-    ipc_.forget_requests(command.request.client_id);
-    publications_.forget_requests(command.request.client_id, tick);
-    parked_.drop_client(command.request.client_id);
-    clients_.close(command.request.client_id);
+    const ClientId leaving = command.request.client_id;
+    ipc_.forget_requests(leaving);
+    publications_.forget_requests(leaving, tick);
+    parked_.drop_client(leaving);
+    clients_.close(leaving, tick, [&](ClientId client) { release(client, tick); });
 }
 
 void Conductor::on(const control::TerminateDriver& command, Tick) {
