@@ -1,8 +1,8 @@
 // Publications, subscriptions and images through the C ABI, on a driver of ours.
 #include "abi/client_fixture_test.hpp"
+#include "system/ports.hpp"
 
 #include <aeron/aeron_client_error.h>
-#include "system/ports.hpp"
 
 #include <array>
 #include <cerrno>
