@@ -65,8 +65,8 @@ void Voice::tell(const control::Event& event) {
 
 void Voice::refuse(CorrelationId request, ErrorCode code, std::string_view text, Millis wall_now) {
     text = text.substr(0, max_text_length);
-    tell(control::ErrorEvent{request, code, text});
     if (code != ErrorCode::temporarily_unavailable) record(code, text, wall_now);
+    tell(control::ErrorEvent{request, code, text});  // who is told finds it in the error log
 }
 
 void Voice::refuse(CorrelationId request, const std::exception& why, Millis wall_now) {
