@@ -6,8 +6,8 @@
 set -euo pipefail
 
 package=pyaeron==0.1.0
-attempts=3
-seconds_per_attempt=120
+attempts=2
+seconds_per_attempt=60
 
 [[ $# == 1 ]] || { echo "usage: $0 DEST_DIR" >&2; exit 2; }
 dest=$(realpath -m "$1")
