@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # fetch_aeron_c.sh DEST_DIR: puts Aeron's own C client and driver, as the package pyaeron brings them, into a Python environment
-# in DEST_DIR, and prints their version. The interpreter is DEST_DIR/bin/python. What is there stays.
-#
-# Status 3: no CPython from 3.12 to 3.15 is at hand, which the package needs; Debian 12 has none.
+# in DEST_DIR, and prints their version. The interpreter is DEST_DIR/bin/python. What is there stays. It needs CPython 3.12 to
+# 3.15, which Debian 12 does not have.
 set -euo pipefail
 
 package=pyaeron==0.1.0
@@ -25,7 +24,7 @@ for candidate in python3 python3.{12..15} "${PYENV_ROOT:-$HOME/.pyenv}"/versions
 done
 if [[ -z $interpreter ]]; then
     echo "$0: $package needs CPython 3.12 to 3.15 with venv, and there is none" >&2
-    exit 3
+    exit 1
 fi
 
 rm -rf "$dest"

@@ -172,6 +172,18 @@ TEST_F(CAbiClient, TakesTheLeastTimeThereIsForNone) {
     EXPECT_FALSE(aeron_is_closed(client.client));
 }
 
+// A millisecond may be too short for a driver that was put off; but it is no error of the program's.
+TEST_F(CAbiClient, WaitsTheLeastTimeForADriver) {
+    aeron_context_t* context = nullptr;
+    aeron_t* client = nullptr;
+    ASSERT_EQ(aeron_context_init(&context), 0);
+    ASSERT_EQ(aeron_context_set_dir(context, (directory.path() + "-none").c_str()), 0);
+    ASSERT_EQ(aeron_context_set_driver_timeout_ms(context, 0), 0);
+    EXPECT_EQ(aeron_init(&client, context), -1);
+    EXPECT_EQ(aeron_errcode(), -AERON_CLIENT_ERROR_DRIVER_TIMEOUT) << aeron_errmsg();
+    EXPECT_EQ(aeron_context_close(context), 0);
+}
+
 TEST(CAbiErrors, OfTheSystemComeWithItsNumber) {
     TestDirectory directory;
     MediaDriver driver = MediaDriver::launch(driver_for_c_clients(directory.path()));

@@ -9,9 +9,8 @@ stays for a moment when its subscription is closed. The last line says how many 
 
 import ctypes
 import os
-import sys
 
-from binding import Binding, called_by, expect, expect_equal, Failure, filled, out, step, text, written
+from binding import Binding, called_by, expect, expect_equal, Failure, filled, out, run, step, text, written
 
 FIRST_STREAM = 2001
 LONG = 5000  # bytes of a message that needs several frames
@@ -626,9 +625,4 @@ def main(directory, library_path, *endpoints):
 
 
 if __name__ == "__main__":
-    try:
-        main(*sys.argv[1:])
-    except Failure as failure:
-        # At once: the conductor of a client may be calling a handler of a program that is being taken apart.
-        print(f"failed: {failure}", file=sys.stderr, flush=True)
-        os._exit(1)
+    run(main)

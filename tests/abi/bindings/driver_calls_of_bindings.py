@@ -10,9 +10,8 @@ only works when this program says so, each with messages through it. The last li
 
 import ctypes
 import os
-import sys
 
-from binding import Binding, called_by, expect, expect_equal, Failure, out, step
+from binding import Binding, called_by, expect, expect_equal, out, run, step
 from client_calls_of_bindings import Client, content, Inbox, offer_until_taken
 
 STREAM = 3001
@@ -142,8 +141,4 @@ def main(directory, library_path, *endpoints):
 
 
 if __name__ == "__main__":
-    try:
-        main(*sys.argv[1:])
-    except Failure as failure:
-        print(f"failed: {failure}", file=sys.stderr, flush=True)
-        os._exit(1)
+    run(main)
