@@ -33,7 +33,8 @@ void Clients::keepalive(ClientId id, Tick tick) noexcept {
 
 void Clients::close(ClientId id, Tick tick, const Release& release) {
     const auto found = clients_.find(id);
-    if (found != clients_.end()) forget(found, tick, release);
+    if (found == clients_.end()) return release(id);
+    forget(found, tick, release);
 }
 
 void Clients::own_counter(ClientId id, CorrelationId registration, CounterId counter) {

@@ -29,7 +29,8 @@ public:
     void keepalive(ClientId id, Tick tick) noexcept;
     /// What a client held elsewhere is to be given up.
     using Release = std::function<void(ClientId)>;
-    /// Said goodbye: it is gone at once, without being called timed out.
+    /// Said goodbye: it is gone at once, without being called timed out. Who is not known yet may have asked for
+    /// something that is not made yet, and that is given up as well.
     void close(ClientId id, Tick tick, const Release& release);
 
     void own_counter(ClientId id, CorrelationId registration, CounterId counter);

@@ -121,11 +121,7 @@ void Conductor::on(const control::RemoveCounter& command, Tick tick) {
 }
 
 void Conductor::on(const control::ClientClose& command, Tick tick) {
-    const ClientId leaving = command.request.client_id;
-    ipc_.forget_requests(leaving);
-    publications_.forget_requests(leaving, tick);
-    parked_.drop_client(leaving);
-    clients_.close(leaving, tick, [&](ClientId client) { release(client, tick); });
+    clients_.close(command.request.client_id, tick, [&](ClientId client) { release(client, tick); });
 }
 
 void Conductor::on(const control::TerminateDriver& command, Tick) {
