@@ -152,6 +152,32 @@ template <class Member> Look image_says(Member member) {
     };
 }
 
+/// How many status messages go to a stream that stands still, in two seconds.
+std::int64_t statuses_in_2s(TestDriver& driver) {
+    const Three three{driver, obeyed_loop};
+    driver.pass(1s, 10ms);
+    const std::int64_t before = driver.value(control::SystemCounter::status_messages_sent);
+    driver.pass(2s, 10ms);
+    return driver.value(control::SystemCounter::status_messages_sent) - before;
+}
+
+/// Whether a publication still counts its receiver when nothing has come from there for so long.
+std::int64_t is_connected_after_2s_of_silence(TestDriver& driver) {
+    const Three three{driver, obeyed_loop};
+    driver.pass(1s, 10ms);
+    driver.world().link("driver", "driver").cut = true;
+    driver.pass(2s, 10ms);
+    return three.stream.log().metadata().is_connected.load_acquire();
+}
+
+/// Whether steps of 100 ms count as cycles that took too long.
+Look long_cycles(control::SystemCounter counter) {
+    return [counter](TestDriver& driver) {
+        driver.pass(1s, 100ms);
+        return std::int64_t{driver.value(counter) > 0};
+    };
+}
+
 struct Obeyed {
     std::string name;  ///< of the test
     std::vector<std::pair<std::string, std::string>> options;
@@ -231,6 +257,33 @@ const std::vector<Obeyed> obeyed{
      [](TestDriver& d) { return std::int64_t{some_session_is_within(d, -2147482000, -2)}; },
      0,
      1},
+    {"ReliableStreams", {{"reliable.stream", "false"}}, image_says(&logbuffer::LogMetadata::reliable), 0, 1},
+    {"GroupsOfReceivers", {{"receiver.group.consideration", "true"}}, image_says(&logbuffer::LogMetadata::group), 1, 0},
+    {"StatusMessages",
+     {{"rcv.status.message.timeout", "900ms"}},
+     [](TestDriver& d) { return statuses_in_2s(d); },
+     2,
+     10},
+    {"ConnectionsOfPublications",
+     {{"publication.connection.timeout", "1s"}},
+     [](TestDriver& d) { return is_connected_after_2s_of_silence(d); },
+     0,
+     1},
+    {"CyclesOfTheConductor",
+     {{"driver.conductor.cycle.threshold", "50ms"}},
+     long_cycles(control::SystemCounter::conductor_cycle_time_threshold_exceeded),
+     1,
+     0},
+    {"CyclesOfTheSender",
+     {{"driver.sender.cycle.threshold", "50ms"}},
+     long_cycles(control::SystemCounter::sender_cycle_time_threshold_exceeded),
+     1,
+     0},
+    {"CyclesOfTheReceiver",
+     {{"driver.receiver.cycle.threshold", "50ms"}},
+     long_cycles(control::SystemCounter::receiver_cycle_time_threshold_exceeded),
+     1,
+     0},
     {"UntetheredWindowLimit",
      {{"untethered.window.limit.timeout", "2s"}},
      [](TestDriver& d) { return loses_image(d, obeyed_ipc, "?tether=false", 4s); },
